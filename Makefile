@@ -1,0 +1,60 @@
+# make run PHOTOS=~/Pictures    set up and run; everything lies in ./data unless SCANPIX_DATA names another folder
+# make test                     set up and run all tests
+# make check                    lint, types, arrows, migrations, templates
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Another index with a smaller build of torch (without CUDA), for machines without a GPU: make run TORCH_INDEX=...
+TORCH_INDEX ?=
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test unit e2e check format migrations clean outdated
+.DELETE_ON_ERROR:
+
+run: $(VENV)/ready
+	@$(BIN)/python manage.py serve $(if $(PHOTOS),--photos "$(PHOTOS)")
+
+test: $(VENV)/ready-dev
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not e2e"
+	@$(BIN)/python -m pytest -n 0 -p no:randomly -m e2e
+
+unit: $(VENV)/ready-dev
+	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not e2e"
+
+e2e: $(VENV)/ready-dev
+	@$(BIN)/python -m pytest -n 0 -p no:randomly -m e2e
+
+check: $(VENV)/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m mypy scanpix media_index people manage.py
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djlint --check --lint --quiet templates
+
+format: $(VENV)/ready-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --quiet templates
+
+outdated: $(VENV)/ready-dev
+	$(BIN)/python -m pip list --outdated
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("scanpix needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# The first run fetches about 3 GB (torch); later ones find everything in place.
+$(VENV)/ready: requirements.txt requirements-nodeps.txt | $(VENV)/bin/python
+	@echo "setting up: this takes some minutes the first time"
+	$(PIP) $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") -r requirements.txt
+	$(PIP) --no-deps -r requirements-nodeps.txt
+	@touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
+	$(PIP) -r requirements-dev.txt
+	@touch $@

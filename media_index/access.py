@@ -1,0 +1,59 @@
+"""Who may see what, answered in one place: fetch, authorise, or 404."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth import get_user_model
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from media_index.models import Media, Source
+
+
+def media_or_404(request: HttpRequest, pk: int) -> Media:
+    """The media with this id, if the member who asks may see it; else 404, as if there were none."""
+    found = Media.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def media_by_hash_or_404(request: HttpRequest, content_hash: str) -> Media:
+    """The same by the content's hash."""
+    found = Media.objects.visible_to(request.user).filter(content_hash=content_hash).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def source_or_404(request: HttpRequest, pk: int) -> Source:
+    """The source with this id, if an administrator asks who may see it; else 404."""
+    require_administrator(request)
+    found = Source.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def require_administrator(request: HttpRequest) -> None:
+    """404 for everyone but administrators: a page that one may not use is not shown to exist."""
+    if not getattr(request.user, "is_staff", False):
+        raise Http404
+
+
+class FirstRunMiddleware:
+    """Until the first account is made, every page leads to the set-up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.has_members = False
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Not even asked for the set-up and the health check: the latter must answer when the database does not.
+        if not self.has_members and request.path not in (reverse("setup"), reverse("health")):
+            self.has_members = get_user_model().objects.exists()
+            if not self.has_members:
+                return redirect("setup")
+        return self.get_response(request)

@@ -1,0 +1,29 @@
+"""Django's admin as a part of the portal: our sign-in page leads to it, and to others it does not exist."""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+
+class PortalAdminSite(AdminSite):
+    site_header = "scanpix administration"
+    site_title = "scanpix"
+    index_title = "Tables"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """404 for members who are no administrators; who is not signed in is sent to sign in."""
+        if request.user.is_authenticated and not request.user.is_staff:
+            raise Http404
+        return super().has_permission(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:  # noqa: ARG002
+        """Leads to the portal's own page."""
+        target = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+        if self.has_permission(request):
+            return redirect(target if safe else "admin:index")
+        return redirect_to_login(target if safe else request.path)

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class MediaIndexConfig(AppConfig):
+    name = "media_index"
+    verbose_name = _("Library")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what the index itself brings, as dotted paths only: no table is touched, no model loaded."""
+        from media_index import builtin, plugins
+
+        plugins.register(builtin.PLUGIN)

@@ -1,0 +1,19 @@
+"""What the index itself brings, registered by the same hooks as anybody's plug-in. Dotted paths only."""
+
+from __future__ import annotations
+
+from media_index.plugins import ExtractorHook, Plugin
+
+PLUGIN = Plugin(
+    name="media_index",
+    extractors=(
+        ExtractorHook("exif", "media_index.extractors.exif.build", "media_index.storing.store_exif"),
+        ExtractorHook("thumbnails", "media_index.extractors.thumbnails.build", "media_index.storing.store_thumbnails"),
+        ExtractorHook("labels", "media_index.extractors.labels.build", "media_index.storing.store_labels"),
+        ExtractorHook("embedding", "media_index.extractors.embedding.build", "media_index.storing.store_embeddings"),
+    ),
+    filters="media_index.search.builtin_filters.FILTERS",
+    panels="media_index.views.panels.panels",
+    export="media_index.selectors.export",
+    checks="media_index.checks.problems",
+)

@@ -1,0 +1,88 @@
+"""The child that opens files: ``python -m media_index.decoding.worker LIMITS``. It may die, and costs one file then.
+
+It imports neither Django nor numpy nor torch, so that it starts within a tenth of a second and stays small.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import warnings
+from typing import Any, BinaryIO
+
+from media_index.decoding.images import Picture, open_picture
+from media_index.decoding.protocol import Limits, Request, frame
+from media_index.errors import ExtractError
+
+_PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h."""
+_NICENESS = 5
+"""Pages being served come before files being indexed."""
+
+
+def main() -> None:
+    """Answers requests from standard input until it ends."""
+    limits = Limits.from_argument(sys.argv[1])
+    answers = _private_stdout()
+    _confine(limits)
+    answers.write(frame({"ready": True}))
+    answers.flush()
+    for line in sys.stdin.buffer:
+        header, pixels = _answer(Request.from_line(line), limits.max_pixels)
+        answers.write(frame(header))
+        answers.write(pixels)
+        answers.flush()
+
+
+def _private_stdout() -> BinaryIO:
+    """Standard output for the answers alone; a library that prints does so to standard error from here on."""
+    private = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return os.fdopen(private, "wb")
+
+
+def _confine(limits: Limits) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    warnings.simplefilter("ignore")  # what is wrong with a file is told by its reason
+    os.nice(_NICENESS)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        memory = limits.memory_mb * 1_048_576
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != limits.parent:  # it died before the line above
+            sys.exit("the parent is gone")
+
+
+def _answer(request: Request, max_pixels: int) -> tuple[dict[str, Any], bytes]:
+    try:
+        picture = open_picture(request.path, request.pixels, max_pixels=max_pixels)
+        return _header(picture), picture.image.tobytes() if picture.image else b""
+    except ExtractError as error:
+        return {"error": error.reason, "detail": error.detail}, b""
+    except MemoryError as error:
+        return {"error": "out_of_memory", "detail": str(error)}, b""
+    except Exception as error:  # the edge: whatever it is, the next file must not suffer
+        return {"error": "unknown", "detail": f"{type(error).__name__}: {error}"}, b""
+
+
+def _header(picture: Picture) -> dict[str, Any]:
+    columns, rows = picture.image.size if picture.image else (0, 0)
+    return {
+        "rows": rows,
+        "columns": columns,
+        "width": picture.width,
+        "height": picture.height,
+        "format": picture.format,
+        "mime": picture.mime,
+        "orientation": picture.orientation,
+        "frames": picture.frames,
+        "tags": dict(picture.tags),
+    }
+
+
+if __name__ == "__main__":
+    main()

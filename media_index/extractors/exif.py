@@ -1,0 +1,202 @@
+"""When, where and with what a picture was taken."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from media_index.errors import ExtractError
+from media_index.extractors.base import Batch, Context, Extractor, ExtractorOptions, Lane, Needs, Outcome
+from media_index.extractors.taken import find_taken
+
+MAX_TEXT = 200
+"""Characters kept of a name of a camera or a lens; the longest seen in real files has 60."""
+_ISO_UNKNOWN = 65_535
+"""What cameras write into the 16-bit tag when the value stands in another one (EXIF 2.32, Annex G)."""
+# Wide of everything built; what lies outside is a broken value.
+_MAX_F_NUMBER = 256.0
+_MAX_EXPOSURE_SECONDS = 7 * 86_400.0
+_MAX_FOCAL_LENGTH_MM = 20_000.0
+_MAX_ISO = 10_000_000
+_ALTITUDES_M = (-500.0, 20_000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class ExifOutcome(Outcome):
+    """What a file says of itself; None where it says nothing, or nothing that can be true.
+
+    ``taken_at`` is naive local wall time, ``taken_offset`` minutes east of UTC, ``taken_from`` the source, surest
+    first: ``exif_offset``, ``exif``, ``gps``, ``filename``, ``file``. ``width`` and ``height`` are pixels, upright.
+    ``exposure`` is in seconds, ``aperture`` the f-number, focal lengths in millimetres, latitude and longitude in
+    degrees (WGS 84), ``altitude`` in metres above the sea. Texts hold no NUL.
+    """
+
+    taken_at: datetime
+    taken_offset: int | None
+    taken_from: str
+    width: int | None = None
+    height: int | None = None
+    format: str = ""
+    mime: str = ""
+    orientation: int = 1
+    camera_make: str = ""
+    camera_model: str = ""
+    lens: str = ""
+    iso: int | None = None
+    aperture: float | None = None
+    exposure: float | None = None
+    focal_length: float | None = None
+    focal_length_35: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude: float | None = None
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class ExifExtractor:
+    """Reads no pixels. Of a file that cannot be opened it still tells the time, by its name or its file time."""
+
+    name = "exif"
+    version = "1"
+    lane = Lane.CHEAP
+    needs = Needs(pixels=0, decoded=False)
+
+    def __init__(self, *, home: tzinfo | None = None, clock: Callable[[], datetime] = _utc_now) -> None:
+        """``home`` is the zone of the household, the machine's if None; ``clock`` gives the present, aware."""
+        self._home = home
+        self._clock = clock
+
+    def accepts(self, kind: str, mime: str) -> bool:
+        """Every file has at least a name and a time."""
+        del kind, mime
+        return True
+
+    def extract(self, batch: Batch) -> Sequence[ExifOutcome | ExtractError]:
+        now = self._clock()
+        return [self._extract(context, now) for context in batch.contexts]
+
+    def unload(self) -> None:
+        """Holds nothing."""
+
+    def _extract(self, context: Context, now: datetime) -> ExifOutcome:
+        decoded = context.decoded
+        tags: Mapping[str, Any] = {} if decoded is None else decoded.tags
+        taken = find_taken(tags, context.name, context.modified, now=now, home=self._home)
+        latitude, longitude = _position(tags)
+        return ExifOutcome(
+            taken_at=taken.at,
+            taken_offset=taken.offset,
+            taken_from=taken.source,
+            width=None if decoded is None else decoded.width,
+            height=None if decoded is None else decoded.height,
+            format="" if decoded is None else decoded.format,
+            mime=context.mime if decoded is None else decoded.mime,
+            orientation=1 if decoded is None else decoded.orientation,
+            camera_make=_text(tags, "Make"),
+            camera_model=_text(tags, "Model"),
+            lens=_text(tags, "LensModel"),
+            iso=_iso(tags),
+            aperture=_aperture(tags),
+            exposure=_exposure(tags),
+            focal_length=_number(tags, "FocalLength", _MAX_FOCAL_LENGTH_MM),
+            focal_length_35=_whole(_number(tags, "FocalLengthIn35mmFilm", _MAX_FOCAL_LENGTH_MM)),
+            latitude=latitude,
+            longitude=longitude,
+            altitude=_altitude(tags) if latitude is not None else None,
+        )
+
+
+def _text(tags: Mapping[str, Any], name: str) -> str:
+    """A name without NUL and control characters; placeholders such as ``----`` count as nothing."""
+    value = tags.get(name)
+    if not isinstance(value, str):
+        return ""
+    printable = "".join(character if character.isprintable() else " " for character in value)
+    text = " ".join(printable.split())[:MAX_TEXT].rstrip()
+    return text if any(character.isalnum() for character in text) else ""
+
+
+def _number(tags: Mapping[str, Any], name: str, most: float) -> float | None:
+    """A positive number up to ``most``, the first where the tag holds several."""
+    value = tags.get(name)
+    if isinstance(value, tuple) and value:
+        value = value[0]
+    if not isinstance(value, int | float) or not math.isfinite(value) or not 0 < value <= most:
+        return None
+    return float(value)
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None or value < 1 else round(value)
+
+
+def _iso(tags: Mapping[str, Any]) -> int | None:
+    value = _whole(_number(tags, "ISOSpeedRatings", _MAX_ISO))
+    if value is not None and value != _ISO_UNKNOWN:
+        return value
+    for name in ("ISOSpeed", "RecommendedExposureIndex", "StandardOutputSensitivity"):
+        other = _whole(_number(tags, name, _MAX_ISO))
+        if other is not None:
+            return other
+    return None
+
+
+def _aperture(tags: Mapping[str, Any]) -> float | None:
+    value = _number(tags, "FNumber", _MAX_F_NUMBER)
+    if value is not None:
+        return round(value, 3)
+    apex = _number(tags, "ApertureValue", 16)
+    return None if apex is None else round(2 ** (apex / 2), 1)  # EXIF 2.32, Annex C
+
+
+def _exposure(tags: Mapping[str, Any]) -> float | None:
+    value = _number(tags, "ExposureTime", _MAX_EXPOSURE_SECONDS)
+    if value is not None:
+        return value
+    apex = tags.get("ShutterSpeedValue")
+    if not isinstance(apex, int | float) or not -20 < apex < 20 or apex == 0:
+        return None
+    return float(2**-apex)  # EXIF 2.32, Annex C
+
+
+def _position(tags: Mapping[str, Any]) -> tuple[float | None, float | None]:
+    latitude = _degrees(tags, "GPSLatitude", "NS", 90)
+    longitude = _degrees(tags, "GPSLongitude", "EW", 180)
+    if latitude is None or longitude is None:
+        return None, None
+    if latitude == 0 and longitude == 0 and not _altitude(tags):
+        return None, None  # what a receiver without a fix writes, and open sea
+    return latitude, longitude
+
+
+def _degrees(tags: Mapping[str, Any], name: str, sides: str, most: int) -> float | None:
+    """Degrees, minutes and seconds to degrees; negative on the second of the two ``sides``."""
+    value, side = tags.get(name), tags.get(name + "Ref")
+    parts = value if isinstance(value, tuple) else (value,)
+    if not isinstance(side, str) or side[:1].upper() not in tuple(sides) or len(parts) > 3:
+        return None
+    if not all(isinstance(part, int | float) and math.isfinite(part) and part >= 0 for part in parts):
+        return None
+    degrees = sum(part / 60**power for power, part in enumerate(parts))
+    if degrees > most:
+        return None
+    return float(-degrees if side[:1].upper() == sides[1] else degrees)
+
+
+def _altitude(tags: Mapping[str, Any]) -> float | None:
+    value = tags.get("GPSAltitude")
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    metres = float(-value if tags.get("GPSAltitudeRef") == 1 else value)
+    return metres if _ALTITUDES_M[0] <= metres <= _ALTITUDES_M[1] else None
+
+
+def build(options: ExtractorOptions) -> list[Extractor]:  # noqa: ARG001  (the factory's shape)
+    """The one extractor of EXIF; no option changes it."""
+    return [ExifExtractor()]

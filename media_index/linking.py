@@ -1,0 +1,144 @@
+"""Linking folders as sources, and unlinking them. Originals are never touched."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from media_index import thumbnail_store
+from media_index.errors import SourceError
+from media_index.models import Location, Media, Scan, Source
+from media_index.scanning.lock import write_alone
+from media_index.scanning.queueing import scan_continue
+from media_index.scanning.scan import scan_start
+from media_index.sources.folder import FolderSource
+
+DELETE_BATCH = 1000
+NAME_LENGTH = 200
+
+
+def source_link(
+    *,
+    root: str,
+    name: str = "",
+    owner: Any = None,
+    visibility: str = Source.Visibility.HOUSEHOLD,
+    include: str = "",
+    exclude: str = "",
+) -> Source:
+    """Make a source of the folder ``root``, an absolute path. ``owner`` is a member, and needed for a private one.
+
+    Without a ``name`` it is called like the folder. Raises ``ValidationError`` with one clear sentence.
+    """
+    folder = _folder(root)
+    if visibility not in Source.Visibility.values:
+        raise ValidationError(f"{visibility!r} is no answer to who may see a source.")
+    if visibility == Source.Visibility.PRIVATE and owner is None:
+        raise ValidationError("A private source needs an owner.")
+    _check_listable(folder, include, exclude)
+    _check_apart(folder)
+    name = _name(name, folder)
+    source = Source(name=name, root=str(folder), owner=owner, visibility=visibility, include=include, exclude=exclude)
+    source.full_clean(exclude=["owner"])
+    source.save()
+    return source
+
+
+def source_for_folder(folder: Path | str) -> Source:
+    """The source of this folder, relative to the working folder or not; linked for the household if there is none.
+
+    Raises ``ValidationError`` as :func:`source_link` does.
+    """
+    absolute = Path(folder).expanduser().absolute()
+    known = Source.objects.filter(root=str(_resolved(absolute))).first()
+    return known or source_link(root=str(absolute))
+
+
+def source_unlink(source: Source) -> None:
+    """Forget a source: its files, and the media that have no file in any other source, with all that is known of them.
+
+    A scan that runs ends by itself. The originals stay as they are.
+    """
+    with transaction.atomic():
+        write_alone()
+        # First, so that a chunk that is about to be written finds no scan any more.
+        Scan.objects.filter(source=source).delete()
+        here = Location.objects.filter(media=OuterRef("pk"), source=source)
+        others = Location.objects.filter(media=OuterRef("pk")).exclude(source=source)
+        orphans = Media.objects.filter(Exists(here), ~Exists(others)).order_by("pk")
+        # Locked, so that extraction does not store anything for them meanwhile.
+        doomed = list(orphans.select_for_update().values_list("pk", "content_hash"))
+        Location.objects.filter(source=source).delete()
+        for start in range(0, len(doomed), DELETE_BATCH):
+            Media.objects.filter(pk__in=[pk for pk, _ in doomed[start : start + DELETE_BATCH]]).delete()
+        source.delete()
+        transaction.on_commit(partial(_remove_pictures, [content_hash for _, content_hash in doomed]))
+
+
+def source_scan(source: Source) -> None:
+    """Have the worker scan this source, from now on shown as being scanned."""
+    transaction.on_commit(partial(scan_continue, scan_start(source)))
+
+
+def _remove_pictures(hashes: list[str]) -> None:
+    for content_hash in hashes:
+        thumbnail_store.remove(content_hash)
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        raise ValidationError("This is no path of a folder.") from None
+
+
+def _folder(root: str) -> Path:
+    if not root or "\0" in root or not Path(root).is_absolute():
+        raise ValidationError("Give the whole path of the folder, beginning with a slash.")
+    folder = _resolved(Path(root))
+    try:
+        str(folder).encode("utf-8")
+    except UnicodeEncodeError:
+        raise ValidationError("The path of this folder is no valid UTF-8: rename it, or link one below it.") from None
+    return folder
+
+
+def _check_listable(folder: Path, include: str, exclude: str) -> None:
+    try:
+        FolderSource(str(folder), include.splitlines(), exclude.splitlines()).check()
+    except SourceError as error:
+        sentence = str(error)
+        raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
+
+
+def _check_apart(folder: Path) -> None:
+    """Refuse what belongs to scanpix itself or to another source: no file has two rules for who may see it."""
+    data = Path(settings.DATA).resolve()
+    if folder == data or folder.is_relative_to(data) or data.is_relative_to(folder):
+        raise ValidationError(f"{folder} and the data folder of scanpix, {data}, must not lie one in the other.")
+    for source in Source.objects.filter(kind=Source.Kind.FOLDER):
+        root = _resolved(Path(source.root))
+        if folder == root:
+            raise ValidationError(f"{folder} is linked already, as “{source.name}”.")
+        if folder.is_relative_to(root):
+            raise ValidationError(f"{folder} lies in {root}, which is linked already, as “{source.name}”.")
+        if root.is_relative_to(folder):
+            raise ValidationError(f"In {folder} lies {root}, which is linked already, as “{source.name}”.")
+
+
+def _name(wanted: str, folder: Path) -> str:
+    wanted = wanted.strip()
+    if wanted:
+        if Source.objects.filter(name=wanted).exists():
+            raise ValidationError({"name": f"Another source is called “{wanted}”."})
+        return wanted
+    base = (folder.name or "Files")[: NAME_LENGTH - 10]
+    tries = (base if number == 1 else f"{base} {number}" for number in count(1))
+    return next(name for name in tries if not Source.objects.filter(name=name).exists())

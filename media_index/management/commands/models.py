@@ -1,0 +1,109 @@
+"""The encoders: which there are, adding one, building its vectors, and the switch to it."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+
+from media_index import encoder_service
+from media_index.encoders import registry
+from media_index.encoders.catalog import CATALOG
+from media_index.encoders.smoke import smoke
+from media_index.extractors.base import ExtractorOptions
+from media_index.management.base import ScanpixCommand
+from media_index.models import Encoder
+from media_index.runner import RUNNER
+
+
+class Command(ScanpixCommand):
+    help = "List, add, build, activate, roll back and remove encoders."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+        listing = actions.add_parser("list", help="encoders that are known or built here")
+        listing.add_argument("--json", action="store_true", help="one JSON document")
+        add = actions.add_parser("add", help="try an encoder with a few drawings, and keep its weights file")
+        add.add_argument("name", help="as in the list; with --file the model's name: open_clip:ViT-B-32")
+        add.add_argument("--file", type=Path, help="weights that were downloaded elsewhere")
+        build = actions.add_parser("build", help="make its vectors in the background, beside those in use")
+        build.add_argument("name")
+        build.add_argument("--wait", action="store_true", help="return when all vectors are there")
+        activate = actions.add_parser("activate", help="have search use it")
+        activate.add_argument("name")
+        activate.add_argument("--force", action="store_true", help="even though vectors are missing")
+        actions.add_parser("rollback", help="go back to the encoder that was active before")
+        remove = actions.add_parser("remove", help="drop an encoder's vectors")
+        remove.add_argument("name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        getattr(self, f"_{options['action']}")(options)
+
+    def _list(self, options: dict[str, Any]) -> None:
+        built = {encoder.name: encoder for encoder in Encoder.objects.order_by("pk")}
+        notes = {known.name: known.note for known in CATALOG}
+        rows = [
+            {
+                "name": name,
+                "state": built[name].state if name in built else "",
+                "missing": encoder_service.encoder_missing(built[name]) if name in built else None,
+                "note": notes.get(name, "added here"),
+            }
+            for name in [*built, *(name for name in notes if name not in built)]
+        ]
+        if options["json"]:
+            self.document(rows)
+            return
+        for row in rows:
+            left = f", {row['missing']} to do" if row["missing"] else ""
+            self.stdout.write(f"{row['name']:<48} {row['state'] or '-'}{left}  {row['note']}")
+
+    def _add(self, options: dict[str, Any]) -> None:
+        name = self._keep_file(options["name"], options["file"]) if options["file"] else options["name"]
+        encoder = registry.load(name, ExtractorOptions(settings.MODELS, (), settings.DEVICE, settings.THREADS))
+        report = smoke(encoder)
+        for text, picture, similarity in report.best:
+            self.stdout.write(f"{text!r:<28} -> {picture:<16} {similarity:.3f}")
+        self.stdout.write(
+            f"{report.right} of {report.total} right; {report.images_per_second:.1f} pictures a second; "
+            f"{report.text_milliseconds:.0f} ms for a text"
+        )
+        if report.right * 2 < report.total:
+            self.tell("These weights hardly know a circle from a square: are they the right file for this model?")
+        self.stdout.write(f"Next: manage.py models build {name}")
+
+    def _keep_file(self, model: str, file: Path) -> str:
+        if not file.is_file():
+            raise CommandError(f"{file} is no file")
+        settings.MODELS.mkdir(parents=True, exist_ok=True)
+        kept = settings.MODELS / file.name
+        if kept.resolve() != file.resolve():
+            draft = kept.with_name(f".{kept.name}.part")
+            shutil.copyfile(file, draft)
+            draft.replace(kept)
+        return f"{model.split('/')[0]}/{file.name}"
+
+    def _build(self, options: dict[str, Any]) -> None:
+        encoder = encoder_service.encoder_build(options["name"])
+        self.stdout.write(f"{encoder_service.encoder_missing(encoder)} pictures to do by {encoder.name}")
+        if options["wait"]:
+            began = time.monotonic()
+            RUNNER.run_until_done(lambda left: self.tell(f"{left} left"))
+            self.stdout.write(f"done in {time.monotonic() - began:.0f} s")
+
+    def _activate(self, options: dict[str, Any]) -> None:
+        encoder = encoder_service.encoder_named(options["name"])
+        encoder_service.encoder_activate(encoder, force=options["force"])
+        self.stdout.write(f"search uses {encoder.name}")
+
+    def _rollback(self, options: dict[str, Any]) -> None:
+        self.stdout.write(f"search uses {encoder_service.encoder_rollback().name} again")
+
+    def _remove(self, options: dict[str, Any]) -> None:
+        encoder = encoder_service.encoder_named(options["name"])
+        self.stdout.write(f"{encoder_service.encoder_remove(encoder)} vectors of {options['name']} dropped")

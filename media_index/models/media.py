@@ -1,0 +1,95 @@
+"""One content, wherever its files lie, and what a file tells of itself."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from media_index.models.fields import WallTimeField
+from media_index.models.source import Location, Source
+
+
+class MediaQuerySet(models.QuerySet["Media"]):
+    def visible_to(self, member: object) -> MediaQuerySet:
+        """The media with a file in a source that ``member`` may see: the one answer to who sees what."""
+        sources = Source.objects.visible_to(member).values("pk")
+        here = Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True, source__in=sources)
+        return self.filter(Exists(here))
+
+    def present(self) -> MediaQuerySet:
+        """The media with a file anywhere, for whoever may see all of them (commands of this machine)."""
+        return self.filter(Exists(Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True)))
+
+    def newest_first(self) -> MediaQuerySet:
+        return self.order_by("-taken_at", "-pk")
+
+
+class Media(models.Model):
+    """A content, known by the BLAKE3 of its bytes. Moved, renamed, copied: the same media, another location."""
+
+    class Kind(models.TextChoices):
+        IMAGE = "image", _("Photo")
+        VIDEO = "video", _("Video")
+        OTHER = "other", _("File")
+
+    class TakenFrom(models.TextChoices):
+        EXIF_OFFSET = "exif_offset", _("Camera, with its time zone")
+        EXIF = "exif", _("Camera, time zone not told")
+        GPS = "gps", _("GPS clock")
+        FILENAME = "filename", _("File name")
+        FILE = "file", _("Time of the file")
+
+    content_hash = models.CharField(max_length=64, unique=True, help_text=_("BLAKE3, in hexadecimal."))
+    size = models.BigIntegerField(help_text=_("In bytes."))
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    mime = models.CharField(max_length=100)
+    width = models.PositiveIntegerField(null=True, help_text=_("Upright, in pixels."))
+    height = models.PositiveIntegerField(null=True, help_text=_("Upright, in pixels."))
+    frames = models.PositiveIntegerField(default=1)
+    taken_at = WallTimeField(help_text=_("Local wall time."))
+    taken_offset = models.SmallIntegerField(null=True, help_text=_("Minutes east of UTC, if known."))
+    taken_from = models.CharField(max_length=20, choices=TakenFrom.choices, default=TakenFrom.FILE)
+    placeholder = models.BinaryField(null=True, help_text=_("A tiny WebP, shown until the picture is there."))
+    has_preview = models.BooleanField(default=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MediaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("media")
+        verbose_name_plural = _("media")
+        indexes = [
+            models.Index(fields=["-taken_at", "-id"], name="media_timeline", condition=Q(has_preview=True)),
+            models.Index(fields=["kind", "-taken_at", "-id"], name="media_kind_timeline"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.content_hash[:8]}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("media-detail", args=[self.pk])
+
+
+class Capture(models.Model):
+    """How a photo was taken: what the camera wrote into the file."""
+
+    media = models.OneToOneField(Media, primary_key=True, on_delete=models.CASCADE, related_name="capture")
+    camera_make = models.CharField(max_length=100, blank=True)
+    camera_model = models.CharField(max_length=100, blank=True)
+    lens = models.CharField(max_length=150, blank=True)
+    iso = models.PositiveIntegerField(null=True)
+    aperture = models.FloatField(null=True, help_text=_("f-number"))
+    exposure = models.FloatField(null=True, help_text=_("In seconds."))
+    focal_length = models.FloatField(null=True, help_text=_("In millimetres."))
+    focal_length_35 = models.FloatField(null=True, help_text=_("In millimetres, as on 35 mm film."))
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    altitude = models.FloatField(null=True, help_text=_("In metres above the sea."))
+
+    class Meta:
+        indexes = [models.Index(fields=["camera_model"], name="capture_camera")]
+
+    def __str__(self) -> str:
+        return f"{self.camera_make} {self.camera_model}".strip() or "-"

@@ -1,0 +1,265 @@
+"""Runs the extractors: claims a batch, decodes it once, hands it to every extractor of the lane, stores it.
+
+1. The holder of the extraction lock (one process in all of the installation) works in slices of some seconds.
+2. While the models run on one batch, the next one is claimed and decoded in the decoder's processes.
+3. A batch is stored in one transaction; what a single file does wrong costs that file only.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import DatabaseError, transaction
+
+from media_index import plugins, thumbnail_store, work
+from media_index.decoding.decoded import Decoded
+from media_index.decoding.pool import DecoderPool
+from media_index.encoders.base import EncoderError
+from media_index.errors import ExtractError
+from media_index.extractors.base import Batch, Context, Extractor, Lane, Outcome
+from media_index.models import Location, Media
+from media_index.work import Claim
+from media_index.workshop import WORKSHOP, Key
+
+log = logging.getLogger("media_index.pipeline")
+
+BATCH = {Lane.CHEAP: 8, Lane.ML: 32}
+"""Photos in a batch. A decoded 2,048-pixel picture takes 9 MB and two batches are in memory, so the cheap lane keeps
+small ones; models gain little beyond 32 (research/bench/models.py)."""
+NOTICE = "media_index.extraction_notice"
+RATE = "media_index.extraction_rate"
+NOTICE_SECONDS = 600
+
+Result = Outcome | ExtractError
+
+
+@dataclass(slots=True)
+class Job:
+    """A media in a batch: what was claimed of it, and its pixels on their way."""
+
+    media: Media
+    claims: dict[Key, Claim]
+    name: str
+    size: int
+    modified: datetime
+    decoding: Future[Decoded] | None
+    problem: ExtractError | None = None
+    results: dict[Key, Result] = field(default_factory=dict)
+
+    def decoded(self) -> Decoded | None:
+        """The picture, waited for; None where there is none, and ``problem`` says why."""
+        if self.decoding is None:
+            return None
+        try:
+            return self.decoding.result()
+        except ExtractError as error:
+            self.problem = error
+            return None
+
+
+class Pipeline:
+    """The extraction of one process: the decoder's processes and the extractors' models stay from slice to slice."""
+
+    def __init__(self) -> None:
+        self._pool: DecoderPool | None = None
+
+    @property
+    def pool(self) -> DecoderPool:
+        if self._pool is None:
+            self._pool = DecoderPool(
+                settings.DECODERS,
+                seconds=settings.DECODE_SECONDS,
+                memory_mb=settings.DECODE_MEMORY_MB,
+                max_pixels=settings.MAX_PIXELS,
+            )
+        return self._pool
+
+    def close(self) -> None:
+        """Give back processes and models; the next slice starts them again."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+        WORKSHOP.unload()
+
+    def run(self, lane: Lane, *, seconds: float) -> int:
+        """Work on a lane for about ``seconds``, or until nothing is left; returns how many media were dealt with."""
+        began = time.monotonic()
+        dealt = 0
+        following = self._begin(lane)
+        while following:
+            current = following
+            following = self._begin(lane) if time.monotonic() - began < seconds else []
+            self._finish(lane, current)
+            dealt += len(current)
+        if dealt:
+            _tell_rate(lane, dealt, time.monotonic() - began)
+        return dealt
+
+    def _begin(self, lane: Lane) -> list[Job]:
+        """Claim a batch and have its decoding begin."""
+        extractors = WORKSHOP.of_lane(lane)
+        if not extractors:
+            return []
+        claims = work.claim(lane, extractors, limit=BATCH[lane])
+        by_media: dict[int, dict[Key, Claim]] = {}
+        for taken in claims:
+            by_media.setdefault(taken.media_id, {})[taken.key] = taken
+        media = Media.objects.in_bulk(by_media)
+        files = _files(lane, media)
+        return [
+            self._job(media[pk], taken, files.get(pk), _pixels(extractors, taken))
+            for pk, taken in by_media.items()
+            if pk in media
+        ]
+
+    def _job(self, media: Media, claims: dict[Key, Claim], file: _File | None, pixels: int) -> Job:
+        if file is None:
+            gone = ExtractError("vanished", "no file of it is there any more")
+            return Job(media, claims, "", media.size, datetime.now(UTC), None, gone)
+        decoding = self.pool.submit(file.path, pixels)
+        return Job(media, claims, file.name, file.size, file.modified, decoding)
+
+    def _finish(self, lane: Lane, jobs: Sequence[Job]) -> None:
+        contexts = [
+            Context(job.media.pk, job.name, job.size, job.modified, job.media.kind, job.media.mime, job.decoded())
+            for job in jobs
+        ]
+        batch = Batch(contexts)
+        for key, extractor in WORKSHOP.of_lane(lane).items():
+            _extract(key, extractor, batch, jobs)
+        _store(jobs)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: bytes
+    name: str
+    size: int
+    modified: datetime
+
+
+def _pixels(extractors: dict[Key, Extractor], claims: dict[Key, Claim]) -> int:
+    return max((extractors[key].needs.pixels for key in claims if key in extractors), default=0)
+
+
+def _files(lane: Lane, media: dict[int, Media]) -> dict[int, _File]:
+    """What each media is read from: an original in the cheap lane, the cached preview in the other."""
+    files: dict[int, _File] = {}
+    locations = Location.objects.filter(media__in=media, gone_at__isnull=True, problem="").select_related("source")
+    for location in locations.order_by("-pk"):
+        path = os.path.join(os.fsencode(location.source.root), bytes(location.raw_path))
+        pk = location.media_id
+        if pk is None:
+            continue
+        if lane == Lane.ML:
+            path = os.fsencode(thumbnail_store.file(media[pk].content_hash, "preview"))
+        modified = datetime.fromtimestamp(location.mtime_ns / 1e9, UTC)
+        files[pk] = _File(path, location.name, location.size, modified)
+    return files
+
+
+def _extract(key: Key, extractor: Extractor, batch: Batch, jobs: Sequence[Job]) -> None:
+    """Run one extractor over the jobs that were claimed for it, and note each one's result."""
+    keep = []
+    for position, job in enumerate(jobs):
+        if key not in job.claims:
+            continue
+        if job.problem and (extractor.needs.decoded or job.decoding is None):
+            job.results[key] = job.problem
+        else:
+            keep.append(position)
+    if not keep:
+        return
+    try:
+        results = _results(extractor, batch.narrowed(keep))
+    except EncoderError as error:
+        log.error("%s cannot run: %s", key[0], error)
+        cache.set(NOTICE, str(error), NOTICE_SECONDS)
+        WORKSHOP.halt(key)
+        work.give_back(jobs[position].claims.pop(key) for position in keep)
+        return
+    for position, result in zip(keep, results, strict=True):
+        jobs[position].results[key] = result
+
+
+def _results(extractor: Extractor, batch: Batch) -> Sequence[Result]:
+    """What the extractor says of the batch. One file over which it raises is found by running them one by one."""
+    try:
+        return extractor.extract(batch)
+    except EncoderError:
+        raise
+    except Exception as error:
+        # The edge of the batch: whatever a model raises over one file must not cost the others.
+        ids = [context.media_id for context in batch.contexts]
+        log.exception("%s failed on media %s", extractor.name, ids)
+        if len(ids) == 1:
+            return [ExtractError("model_failed", f"{type(error).__name__}: {error}")]
+    return [result for position in range(len(ids)) for result in _results(extractor, _single(batch, position))]
+
+
+def _single(batch: Batch, position: int) -> Batch:
+    return Batch([batch.contexts[position]])
+
+
+def _store(jobs: Sequence[Job]) -> None:
+    """Keep a batch in one transaction; where the database refuses it, file by file, so that one pays for itself."""
+    try:
+        _store_together(jobs)
+    except DatabaseError as error:
+        log.exception("storing media %s failed", [job.media.pk for job in jobs])
+        if len(jobs) == 1:
+            for taken in jobs[0].claims.values():
+                work.failed(taken, "unknown", f"{type(error).__name__}: {error}")
+            return
+        for job in jobs:
+            _store([job])
+
+
+def _store_together(jobs: Sequence[Job]) -> None:
+    hooks = plugins.extractor_hooks()
+    stored: dict[str, list[int]] = {}
+    with transaction.atomic():
+        current = dict(
+            Media.objects.select_for_update()
+            .filter(pk__in=[job.media.pk for job in jobs])
+            .values_list("pk", "content_hash")
+        )
+        # What changed on the disk meanwhile is planned anew by the scan that saw it.
+        same = [job for job in jobs if current.get(job.media.pk) == job.media.content_hash]
+        outcomes: dict[str, list[tuple[int, Outcome]]] = {}
+        finished = []
+        for job, key, result in _each(same):
+            if isinstance(result, ExtractError):
+                work.failed(job.claims[key], result.reason, result.detail)
+            else:
+                outcomes.setdefault(key[0], []).append((job.media.pk, result))
+                finished.append(job.claims[key])
+        for name, rows in outcomes.items():
+            hooks[name].keep(rows)
+            stored[name] = [media_id for media_id, _ in rows]
+        work.done(finished)
+        work.give_back(taken for job in same for key, taken in job.claims.items() if key not in job.results)
+        work.previews_made([job.media.pk for job in same])
+    for name, ids in stored.items():
+        hooks[name].committed(ids)
+
+
+def _each(jobs: Sequence[Job]) -> Iterator[tuple[Job, Key, Result]]:
+    for job in jobs:
+        for key, result in job.results.items():
+            yield job, key, result
+
+
+def _tell_rate(lane: Lane, count: int, seconds: float) -> None:
+    """Remember how fast this lane goes, for the status page: photos a second, and when it was measured."""
+    rates = cache.get(RATE) or {}
+    rates[str(lane)] = (count / max(seconds, 1e-3), time.time())
+    cache.set(RATE, rates, NOTICE_SECONDS)

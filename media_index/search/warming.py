@@ -1,0 +1,39 @@
+"""Loads the text side ahead in the web process, and drops it when nobody searches."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.conf import settings
+from django.db import close_old_connections
+
+from media_index.encoders.base import EncoderError
+from media_index.search.engine import active_encoder, text_options
+from media_index.search.text_side import TEXT_SIDE
+
+log = logging.getLogger("media_index.search")
+
+LOOK_SECONDS = 15
+
+
+def start() -> threading.Thread:
+    """Begin in a thread of its own that ends with the process."""
+    thread = threading.Thread(target=_keep, name="text side", daemon=True)
+    thread.start()
+    return thread
+
+
+def _keep() -> None:
+    try:
+        encoder = active_encoder()
+        TEXT_SIDE.encode(encoder.name, "a photo", text_options(encoder))
+    except EncoderError as error:
+        log.warning("text cannot be searched yet: %s", error)
+    finally:
+        close_old_connections()
+    while settings.UNLOAD_MINUTES:
+        time.sleep(LOOK_SECONDS)
+        if TEXT_SIDE.unload_when_idle(settings.UNLOAD_MINUTES * 60):
+            log.info("the text side was idle and gave back its memory")

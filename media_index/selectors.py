@@ -1,0 +1,219 @@
+"""What pages and commands ask of the index: counts, failures, sources, all that is known of one file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.forms.models import model_to_dict
+
+from media_index import work
+from media_index.extractors.base import Lane
+from media_index.models import Capture, Extraction, Location, Media, Scan, Source
+from media_index.pipeline import NOTICE, RATE
+from media_index.reasons import Reason, explain
+
+State = Extraction.State
+RATE_COUNTS_SECONDS = 60
+"""A rate that was measured longer ago says nothing of now."""
+
+COUNTS = """
+WITH present AS (
+    SELECT m.id, m.has_preview FROM media_index_media m
+     WHERE EXISTS (SELECT FROM media_index_location l WHERE l.media_id = m.id AND l.gone_at IS NULL)),
+unfinished AS (
+    SELECT e.media_id, bool_or(e.state IN ('waiting', 'pending', 'running')) AS pending,
+           bool_or(e.state = 'set_aside') AS set_aside
+      FROM media_index_extraction e WHERE e.state <> 'done' GROUP BY e.media_id)
+SELECT count(*), count(*) FILTER (WHERE u.pending),
+       count(*) FILTER (WHERE NOT u.pending AND NOT u.set_aside),
+       count(*) FILTER (WHERE NOT u.pending AND u.set_aside),
+       count(*) FILTER (WHERE u.media_id IS NULL AND p.has_preview)
+  FROM present p LEFT JOIN unfinished u ON u.media_id = p.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LaneProgress:
+    """How far one lane is, in media; ``per_minute`` is None where nothing was measured just now."""
+
+    name: str
+    todo: int
+    per_minute: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All counts are media: ``media`` = ``indexed`` + ``pending`` + ``failed`` + ``set_aside`` + ``listed``, the last
+    being files that no extractor can open yet. ``notice`` says why extraction stands still, if it does."""
+
+    media: int
+    indexed: int
+    pending: int
+    failed: int
+    set_aside: int
+    lanes: tuple[LaneProgress, ...]
+    scanning: bool
+    notice: str
+
+    @property
+    def listed(self) -> int:
+        return self.media - self.indexed - self.pending - self.failed - self.set_aside
+
+    @property
+    def working(self) -> bool:
+        return bool(self.pending) or self.scanning
+
+    @property
+    def per_minute(self) -> float | None:
+        """Of the lane that is behind."""
+        return max(self.lanes, key=lambda lane: lane.todo).per_minute
+
+    @property
+    def seconds_left(self) -> float | None:
+        """The lanes share the machine, so their times add up; None while nothing has been measured."""
+        busy = [lane for lane in self.lanes if lane.todo]
+        if not busy or any(not lane.per_minute for lane in busy):
+            return None
+        return sum(lane.todo / lane.per_minute * 60 for lane in busy if lane.per_minute)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    media_id: int
+    source: str
+    path: str
+    extractors: tuple[str, ...]
+    reason: Reason
+    detail: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """A source with the numbers of its files: there, gone, and there but not readable."""
+
+    source: Source
+    files: int
+    gone: int
+    unreadable: int
+    running_scan: Scan | None
+
+
+def progress() -> Progress:
+    """How far the index of the whole installation is; four statements at any size."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS)
+        media, pending, failed, set_aside, indexed = cursor.fetchone()
+    todo: dict[str, int] = dict(
+        Extraction.objects.filter(state__in=[State.WAITING, State.PENDING, State.RUNNING])
+        .values_list("lane")
+        .annotate(count=Count("media", distinct=True))
+        .order_by()
+    )
+    rates = cache.get(RATE) or {}
+    lanes = tuple(LaneProgress(str(lane), todo.get(lane, 0), _per_minute(rates.get(str(lane)))) for lane in Lane)
+    scanning = Scan.objects.filter(state=Scan.State.RUNNING).exists()
+    return Progress(media, indexed, pending, failed, set_aside, lanes, scanning, cache.get(NOTICE) or "")
+
+
+def _per_minute(measured: tuple[float, float] | None) -> float | None:
+    if measured is None or time.time() - measured[1] > RATE_COUNTS_SECONDS:
+        return None
+    return measured[0] * 60
+
+
+def failures(sources: Any = None, *, limit: int = 500) -> list[Failure]:
+    """What yielded no facts, one row for each file and reason; of these sources only, if given.
+
+    A preview that could not be made is told once and not again for everything that would have read it.
+    """
+    rows = Extraction.objects.filter(state__in=[State.FAILED, State.SET_ASIDE]).exclude(reason="no_preview")
+    rows = rows.filter(Exists(_live(sources).filter(media=OuterRef("media"))))
+    grouped: dict[tuple[int, str], list[Extraction]] = {}
+    for row in rows.order_by("reason", "media", "extractor")[:limit]:
+        grouped.setdefault((row.media_id, row.reason), []).append(row)
+    places = {
+        location.media_id: location
+        for location in _live(sources).filter(media__in={media for media, _ in grouped}).select_related("source")
+    }
+    return [
+        Failure(
+            media_id,
+            places[media_id].source.name,
+            places[media_id].path,
+            tuple(row.extractor for row in found),
+            explain(reason),
+            next((row.detail for row in found if row.detail), ""),
+            found[0].state,
+        )
+        for (media_id, reason), found in grouped.items()
+        if media_id in places
+    ]
+
+
+def _live(sources: Any) -> Any:
+    live = Location.objects.filter(gone_at__isnull=True)
+    return live if sources is None else live.filter(source__in=sources.order_by().values("pk"))
+
+
+def retry(*, reason: str | None = None, media_id: int | None = None) -> int:
+    """Take up again what failed: of one reason, of one file, or all. Returns how many media."""
+    return work.retry(reason=reason, media_ids=None if media_id is None else [media_id])
+
+
+def source_overview(member: object | None = None) -> list[SourceRow]:
+    """The sources that ``member`` may see (all without one), with their counts; two statements."""
+    sources = Source.objects.all() if member is None else Source.objects.visible_to(member)
+    live = Q(locations__gone_at__isnull=True)
+    counted = sources.annotate(
+        files=Count("locations", filter=live & Q(locations__isnull=False)),
+        gone=Count("locations", filter=Q(locations__gone_at__isnull=False)),
+        unreadable=Count("locations", filter=live & ~Q(locations__problem="") & Q(locations__isnull=False)),
+    )
+    running = {scan.source_id: scan for scan in Scan.objects.filter(state=Scan.State.RUNNING)}
+    return [SourceRow(row, row.files, row.gone, row.unreadable, running.get(row.pk)) for row in counted]
+
+
+def location_names(locations: Any) -> Iterator[tuple[Location, str]]:
+    """Each location with its path, and ``SOURCE:`` before it where another source has the same path."""
+    rows = list(locations.select_related("source"))
+    shared = set(
+        Location.objects.filter(path__in={row.path for row in rows}, gone_at__isnull=True)
+        .values_list("path")
+        .annotate(count=Count("source", distinct=True))
+        .filter(count__gt=1)
+        .values_list("path", flat=True)
+    )
+    for row in rows:
+        yield row, f"{row.source.name}:{row.path}" if row.path in shared else row.path
+
+
+def export(media: Media) -> dict[str, Any]:
+    """All that the index itself knows of one media, as plain data."""
+    captured = Capture.objects.filter(pk=media.pk).first()
+    return {
+        "id": media.pk,
+        "content_hash": media.content_hash,
+        "kind": media.kind,
+        "mime": media.mime,
+        "size": media.size,
+        "width": media.width,
+        "height": media.height,
+        "taken_at": media.taken_at.isoformat(),
+        "taken_offset": media.taken_offset,
+        "taken_from": media.taken_from,
+        "capture": model_to_dict(captured, exclude=["media"]) if captured else None,
+        "labels": {label.name: round(label.score, 4) for label in media.labels.all()},
+        "embeddings": list(media.embeddings.values(name=F("encoder__name"), seconds=F("moment"))),
+        "extractions": list(
+            media.extractions.order_by("lane", "extractor").values(
+                "extractor", "version", "state", "attempts", "reason", "detail"
+            )
+        ),
+    }

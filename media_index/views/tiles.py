@@ -1,0 +1,127 @@
+"""A media as a tile of a grid: all that the template shows, worked out."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.dateformat import format as date_format
+
+from media_index.models import Label, Location, Media, Source
+from media_index.views.ratios import css_class, nearest
+
+SMALL, MEDIUM, LARGE, PREVIEW = 320, 640, 1280, 2048
+"""Longest sides of the thumbnails in pixels."""
+PHONE_ROW, ROW = 130, 230
+"""About how high a row is, in CSS pixels, on a phone and on a larger screen (static/css/grid.css)."""
+ALT_LABELS = 2
+ALT_SCORE = 0.3
+"""A label less sure than this would tell a blind reader something wrong more often than not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One tile. ``src`` is empty for a video without a picture, which is shown by its ``name`` instead."""
+
+    media: Media
+    url: str
+    shape: str
+    alt: str
+    name: str = ""
+    src: str = ""
+    srcset: str = ""
+    sizes: str = ""
+    placeholder: str = ""
+    why: tuple[str, ...] = ()
+    moment: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Why a search found a media."""
+
+    why: tuple[str, ...]
+    moment: float | None = None
+
+
+def tiles(
+    media: Sequence[Media], member: object, matches: Mapping[int, Match] | None = None, suffix: str = ""
+) -> dict[int, Tile]:
+    """The tiles of ``media`` by id. ``suffix`` is added to the addresses of their pages. Two statements at most."""
+    names = file_names([item.pk for item in media if not item.has_preview], member)
+    seen = _labels([item.pk for item in media])
+    nothing = Match(())
+    return {
+        item.pk: _tile(item, names.get(item.pk, ""), seen[item.pk], (matches or {}).get(item.pk, nothing), suffix)
+        for item in media
+    }
+
+
+def _tile(media: Media, name: str, labels: list[str], match: Match, suffix: str) -> Tile:
+    url = media.get_absolute_url() + suffix
+    alt = describe(media, labels)
+    if not media.has_preview:
+        wide = css_class(nearest(None, None))
+        return Tile(media, url, wide, alt, name=name or "Video", why=match.why, moment=match.moment)
+    ratio = nearest(media.width, media.height)
+    return Tile(
+        media=media,
+        url=url,
+        shape=css_class(ratio),
+        alt=alt,
+        src=thumbnail_url(media, "small"),
+        srcset=srcset(media, {"small": SMALL, "medium": MEDIUM, "large": LARGE}),
+        sizes=f"(max-width: 45rem) {round(ratio * PHONE_ROW)}px, {round(ratio * ROW)}px",
+        placeholder=placeholder_uri(media),
+        why=match.why,
+        moment=match.moment,
+    )
+
+
+def describe(media: Media, labels: Sequence[str] = ()) -> str:
+    """A media in words, for who does not see it."""
+    text = f"{media.get_kind_display()}, {date_format(media.taken_at, 'j F Y, H:i')}"
+    return f"{text}: {', '.join(labels)}" if labels else text
+
+
+def thumbnail_url(media: Media, size: str) -> str:
+    return reverse("thumbnail", args=[media.content_hash, size])
+
+
+def srcset(media: Media, sides: Mapping[str, int]) -> str:
+    """The sizes by their true widths in pixels; nothing is ever larger than the original."""
+    if not media.width or not media.height:
+        return ""
+    widths: dict[int, str] = {}
+    for size, side in sides.items():
+        scale = min(1.0, side / max(media.width, media.height))
+        widths.setdefault(max(1, round(media.width * scale)), size)
+    return ", ".join(f"{thumbnail_url(media, size)} {width}w" for width, size in widths.items())
+
+
+def placeholder_uri(media: Media) -> str:
+    return f"data:image/webp;base64,{b64encode(media.placeholder).decode()}" if media.placeholder else ""
+
+
+def file_names(media_ids: Sequence[int], member: object) -> dict[int, str]:
+    """A name for each media: that of its first file that the member may see."""
+    found = (
+        Location.objects.filter(
+            media__in=media_ids, gone_at__isnull=True, source__in=Source.objects.visible_to(member).values("pk")
+        )
+        .order_by("media", "pk")
+        .distinct("media")
+    )
+    return {location.media_id: location.name for location in found if location.media_id is not None}
+
+
+def _labels(media_ids: Sequence[int]) -> defaultdict[int, list[str]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    rows = Label.objects.filter(media__in=media_ids, score__gte=ALT_SCORE).order_by("-score")
+    for media_id, name in rows.values_list("media_id", "name"):
+        if len(found[media_id]) < ALT_LABELS:
+            found[media_id].append(name)
+    return found

@@ -1,0 +1,74 @@
+"""The pages of the accounts: first run, sign in, sign out, password."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login as sign_in
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
+
+from media_index.models import Source
+from people.forms import SetupForm
+from people.models import Member
+from people.services import AlreadySetUpError, first_member_create
+from people.setup_code import setup_code_remove
+
+
+@login_not_required
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    """The first account. 404 as soon as there is any."""
+    if Member.objects.exists():
+        raise Http404
+    form = SetupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = first_member_create(
+                username=form.cleaned_data["username"], password=form.cleaned_data["password1"]
+            )
+        except AlreadySetUpError:
+            return redirect("login")
+        setup_code_remove(settings.DATA)
+        sign_in(request, member)
+        return redirect("library" if Source.objects.exists() else "source-add")
+    return render(request, "people/setup.html", {"form": form})
+
+
+@login_not_required
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def login(request: HttpRequest) -> HttpResponseBase:
+    if getattr(request, "htmx", False):
+        # A session ended while a piece of a page renewed itself: the form would land in the midst of that page.
+        return HttpResponseClientRefresh()
+    view = auth_views.LoginView.as_view(template_name="people/login.html", redirect_authenticated_user=True)
+    return view(request)
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponseBase:
+    return auth_views.LogoutView.as_view()(request)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponseBase:
+    """Change one's own password; other sessions of the account end, this one goes on."""
+    view = auth_views.PasswordChangeView.as_view(
+        template_name="people/password.html", success_url=reverse_lazy("library")
+    )
+    response = view(request)
+    if response.status_code == 302:
+        messages.success(request, "Your password is changed.")
+    return response

@@ -1,0 +1,89 @@
+"""Database, web and workers until Ctrl-C."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from media_index.installation import schedule_housekeeping
+from media_index.linking import source_for_folder, source_scan
+from media_index.management.base import ScanpixCommand
+from people.setup_code import setup_code
+from scanpix.runtime import postgres, serve
+from scanpix.runtime.hosts import lan_address
+
+START_SECONDS = 120
+
+
+class Command(ScanpixCommand):
+    help = "Run the portal: database, web and workers, until Ctrl-C."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--photos", metavar="DIR", help="a folder to link and index")
+        parser.add_argument("--port", type=int, help="instead of SCANPIX_PORT")  # read by manage.py, before settings
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with serve.only_one(settings.DATA):  # type: ignore[attr-defined]
+            serve.check_port(settings.BIND, settings.PORT)
+            call_command("collectstatic", interactive=False, verbosity=0)
+            schedule_housekeeping()
+            if options["photos"]:
+                self._link(options["photos"])
+            self._supervise()
+
+    def _link(self, folder: str) -> None:
+        try:
+            source = source_for_folder(Path(folder))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        source_scan(source)
+        self.tell(f"indexing {source.root}")
+
+    def _supervise(self) -> None:
+        has_members = get_user_model().objects.exists()
+        # What follows may last for months; the children have connections of their own.
+        connection.close()
+        supervisor = serve.Supervisor(serve.children(settings.BASE_DIR), _check_database)
+        try:
+            if supervisor.wait_for(_web_answers, START_SECONDS):
+                self._welcome(has_members)
+            elif not supervisor.stopping:
+                raise CommandError("the web server did not start: see the lines above")
+            supervisor.run()
+        finally:
+            self.tell("stopping ...")
+            supervisor.stop()
+            self.tell("stopped")
+
+    def _welcome(self, has_members: bool) -> None:
+        everywhere = settings.BIND in {"0.0.0.0", "::"}  # noqa: S104
+        names = ["127.0.0.1", lan_address()] if everywhere else [settings.BIND]
+        for name in filter(None, names):
+            self.tell(f"scanpix is ready: http://{name}:{settings.PORT}/")
+        if not has_members:
+            self.tell(f"To make the first account, open that address and enter this code: {setup_code(settings.DATA)}")
+        self.tell("Ctrl-C stops it.")
+
+
+def _check_database() -> None:
+    if settings.EMBEDDED_DATABASE:
+        postgres.ensure_running(settings.DATA, settings.POSTGRES_OPTIONS)
+
+
+def _web_answers() -> bool:
+    host = "127.0.0.1" if settings.BIND == "0.0.0.0" else "[::1]" if settings.BIND == "::" else settings.BIND  # noqa: S104
+    try:
+        with urllib.request.urlopen(f"http://{host}:{settings.PORT}/health/", timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

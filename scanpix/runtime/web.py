@@ -1,0 +1,26 @@
+"""Configuration of gunicorn: one process with threads, so that the text side of the encoder is in memory once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+bind = f"[{settings.BIND}]:{settings.PORT}" if ":" in settings.BIND else f"{settings.BIND}:{settings.PORT}"
+workers = 1
+worker_class = "gthread"
+threads = settings.WEB_THREADS
+timeout = 120
+graceful_timeout = 10
+keepalive = 30
+proc_name = "scanpix web"
+if Path("/dev/shm").is_dir():  # noqa: S108
+    worker_tmp_dir = "/dev/shm"  # noqa: S108  (a heartbeat file on a slow disk blocks the worker)
+
+
+def post_worker_init(worker: Any) -> None:  # noqa: ARG001
+    """Load the text side in the background, so that the first search does not wait for it."""
+    from django.utils.module_loading import import_string
+
+    import_string("media_index.search.warming.start")()

@@ -1,0 +1,37 @@
+"""What all tests share: one PostgreSQL for the run, a database for each worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from scanpix.runtime import postgres
+from tests.clusters import remove_cluster
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The embedded server runs as long as any process of the run holds it."""
+    postgres.hold(settings.DATA, settings.POSTGRES_OPTIONS)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The first process of the run takes the data folder away with it."""
+    if hasattr(session.config, "workerinput"):
+        return
+    folder = Path(os.environ["SCANPIX_TEST_RUN"])
+    postgres.release(folder)
+    if (folder / "postgres.holders").exists():
+        postgres.wait_until_stopped(folder, seconds=30)
+        remove_cluster(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def own_data(tmp_path: Path, settings: object) -> None:
+    """What a test writes below the data folder is its own."""
+    settings.THUMBNAILS = tmp_path / "thumbnails"  # type: ignore[attr-defined]

@@ -1,0 +1,24 @@
+"""The project's settings on a data folder of their own that goes with the run."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+# Workers of a parallel run inherit the folder that their first process made.
+if "SCANPIX_TEST_RUN" not in os.environ:
+    os.environ["SCANPIX_DATA"] = os.environ["SCANPIX_TEST_RUN"] = tempfile.mkdtemp(prefix="scanpix-test-")
+    # What a test writes need not outlive a power cut.
+    os.environ["SCANPIX_POSTGRES_OPTIONS"] = "fsync=off,synchronous_commit=off,full_page_writes=off,max_connections=200"
+
+from scanpix.settings import *  # noqa: E402, F403
+from scanpix.settings import Q_CLUSTER  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+Q_CLUSTER = {**Q_CLUSTER, "poll": 0.1}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
