@@ -15,5 +15,4 @@ PLUGIN = Plugin(
     filters="media_index.search.builtin_filters.FILTERS",
     panels="media_index.views.panels.panels",
     export="media_index.selectors.export",
-    checks="media_index.checks.problems",
 )

@@ -67,7 +67,7 @@ class Claim:
 
 
 def plan(media_ids: Collection[int] | None = None) -> int:
-    """Insert what is missing for these media (all by default) and take up again what had vanished; returns how many.
+    """Insert what is missing for these media (all by default), take up again those that had vanished; returns how many.
 
     One statement for the kinds of files there are and one for each extractor.
     """
@@ -80,8 +80,7 @@ def plan(media_ids: Collection[int] | None = None) -> int:
         if accepted:
             planned += _plan_one(extractor, ids, accepted)
     if ids:
-        again = Extraction.objects.filter(media__in=ids, reason="vanished")
-        planned += again.update(state=State.PENDING, reason="", detail="", attempts=0)
+        planned += retry(reason="vanished", media_ids=ids)
     return planned
 
 
@@ -180,6 +179,8 @@ def retry(*, reason: str | None = None, media_ids: Collection[int] | None = None
     if media_ids is not None:
         over = over.filter(media__in=media_ids)
     media = set(over.values_list("media_id", flat=True))
+    if not media:
+        return 0
     again = Extraction.objects.filter(media__in=media, state__in=[State.FAILED, State.SET_ASIDE])
     again.filter(lane=Lane.CHEAP).update(state=State.PENDING, attempts=0, reason="", detail="", updated_at=Now())
     later = again.filter(lane=Lane.ML)

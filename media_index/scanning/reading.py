@@ -49,8 +49,8 @@ def _read(reader: SourceReader, file: ToRead, seconds: float) -> Read:
         with reader.open(file.entry.raw_path) as handle:
             return fingerprint(handle, give_up_at=time.monotonic() + seconds)
     except TooSlowError:
-        log.warning("%s takes longer than %.0f s to read", file.entry.path, seconds)
+        log.warning("%r takes longer than %.0f s to read", file.entry.path, seconds)
         return "unreadable"
     except OSError as error:
-        log.info("%s cannot be read: %s", file.entry.path, error.strerror or error)
+        log.info("%r cannot be read: %s", file.entry.path, error.strerror or error)
         return "vanished" if error.errno in (errno.ENOENT, errno.ENOTDIR) else "unreadable"

@@ -91,14 +91,14 @@ def test_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_folder_that_cannot_be_is_told_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EncoderError, match="could not be prepared in .*Not a directory"):
+    with pytest.raises(EncoderError, match=r"could not be prepared in .*Not a directory"):
         bundle.ensure(tmp_path / "file" / "models")
 
 
 def test_an_export_that_says_other_things_is_refused() -> None:
     good = np.zeros((2, 3), dtype=np.float32)
     onnx_export._check("It", good + 5e-5, good)
-    with pytest.raises(EncoderError, match="off by 0.01"):
+    with pytest.raises(EncoderError, match=r"off by 0\.01"):
         onnx_export._check("It", good + 0.01, good)
     with pytest.raises(EncoderError, match="off by nan"):
         onnx_export._check("It", good + np.float32(np.nan), good)

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
+import pytest
 import timm
 import torch
 
 from media_index.encoders.base import EncoderError
 from media_index.encoders.torch_lite2 import SIDE, Lite2, fix_padding, load_lite2, renamed, timm_name
-
-import pytest
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +35,7 @@ def test_a_missing_tensor_and_a_wrong_shape_are_refused(network: torch.nn.Module
     assert renamed(weights, back).keys() == back.keys()
     with pytest.raises(EncoderError, match="1 names differ"):
         renamed({"_fc.weight": weights["_fc.weight"]}, back)
-    with pytest.raises(EncoderError, match="classifier.bias is"):
+    with pytest.raises(EncoderError, match=r"classifier\.bias is"):
         renamed({**weights, "_fc.bias": torch.zeros(3)}, back)
 
 

@@ -16,10 +16,9 @@ from media_index.sources.folder import FolderSource
 
 def put(root: Path, *paths: str | bytes, content: bytes = b"x") -> None:
     for path in paths:
-        file = os.path.join(os.fsencode(root), os.fsencode(path))
-        os.makedirs(os.path.dirname(file), exist_ok=True)
-        with open(file, "wb") as handle:
-            handle.write(content)
+        file = root / os.fsdecode(path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
 
 
 def listed(source: FolderSource, after: bytes = b"") -> list[bytes]:
@@ -173,7 +172,7 @@ class TestNames:
         try:
             os.chdir(root)
             for _ in range(1200):
-                os.mkdir("d")
+                Path("d").mkdir()
                 os.chdir("d")
             Path("a.jpg").write_bytes(b"x")
         finally:
@@ -252,7 +251,7 @@ class TestLinks:
 
     def test_undecodable_names_are_remembered(self, root: Path, tmp_path: Path) -> None:
         put(tmp_path / "other", "1.jpg", "2.jpg")
-        os.symlink(os.fsencode(tmp_path / "other"), os.path.join(os.fsencode(root), b"\xff%41"))
+        (root / os.fsdecode(b"\xff%41")).symlink_to(tmp_path / "other")
         followed: dict[str, str] = {}
         next(FolderSource(str(root), followed=followed).entries())
         assert "%FF%2541" in followed.values()
