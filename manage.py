@@ -8,7 +8,15 @@ import sys
 
 from scanpix.runtime.env import ConfigurationError
 
-NEEDS_NO_DATABASE = {"check", "collectstatic", "compilemessages", "help", "makemessages", "version", "--help", "--version"}
+NEEDS_NO_DATABASE = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "help",
+    "makemessages",
+    "version",
+    "--version",
+}
 
 
 def take_port(arguments: list[str]) -> None:

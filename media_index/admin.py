@@ -39,13 +39,13 @@ class ScopedAdmin(_ModelAdmin):
 class ReadOnlyAdmin(ScopedAdmin):
     """Made by scanning and extraction; editing it by hand would only make it wrong."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -66,17 +66,28 @@ class SourceAdmin(ScopedAdmin):
     list_filter = ("visibility", "state")
     list_select_related = ("owner",)
     search_fields = ("name", "root")
-    fields = ("name", "kind", "root", "owner", "visibility", "include", "exclude", "state", "state_detail", "scanned_at")
+    fields = (
+        "name",
+        "kind",
+        "root",
+        "owner",
+        "visibility",
+        "include",
+        "exclude",
+        "state",
+        "state_detail",
+        "scanned_at",
+    )
     readonly_fields = ("kind", "root", "state", "state_detail", "scanned_at")
     autocomplete_fields = ("owner",)
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         return rows.filter(pk__in=Source.objects.visible_to(request.user).order_by().values("pk"))
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 
@@ -148,6 +159,6 @@ class ExtractionAdmin(OfMediaAdmin):
 class EncoderAdmin(ReadOnlyAdmin):
     list_display = ("name", "version", "dimensions", "state", "activated_at")
 
-    def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:  # noqa: ARG002
+    def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         """Encoders belong to nobody."""
         return rows

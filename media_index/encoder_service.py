@@ -88,7 +88,10 @@ def encoder_activate(encoder: Encoder, *, force: bool = False) -> None:
 
 
 def encoder_rollback() -> Encoder:
-    """Go back to the encoder that was active before; what came since is embedded in the background. Raises ``EncoderError`` when there was none."""
+    """Go back to the encoder that was active before; what came since is embedded in the background.
+
+    Raises ``EncoderError`` when there was none.
+    """
     previous = Encoder.objects.filter(state=State.PREVIOUS).order_by("-activated_at").first()
     if previous is None:
         raise EncoderError("there is no encoder to go back to")

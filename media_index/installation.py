@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -21,6 +22,8 @@ def prepare() -> None:
 
     Raises :class:`ConfigurationError` with one line where the server will not do.
     """
+    for folder in (settings.MODELS, settings.THUMBNAILS, settings.DATA / "cache"):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_server()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])

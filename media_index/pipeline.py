@@ -155,7 +155,7 @@ def _files(lane: Lane, media: dict[int, Media]) -> dict[int, _File]:
     files: dict[int, _File] = {}
     locations = Location.objects.filter(media__in=media, gone_at__isnull=True, problem="").select_related("source")
     for location in locations.order_by("-pk"):
-        path = os.path.join(os.fsencode(location.source.root), bytes(location.raw_path))
+        path = os.fsencode(location.source.root) + b"/" + bytes(location.raw_path)
         pk = location.media_id
         if pk is None:
             continue

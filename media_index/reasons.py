@@ -17,7 +17,7 @@ class Reason:
 _ALL = (
     Reason("empty", "The file is empty", "Copy it again from where it came from, or delete it."),
     Reason("truncated", "The file ends too early", "It was copied or downloaded only in part: copy it again."),
-    Reason("corrupt", "The file is damaged", "Open it in another program; if that fails too, restore it from a backup."),
+    Reason("corrupt", "The file is damaged", "Try another program; if that fails too, restore it from a backup."),
     Reason("not_image", "The file is not the picture its name promises", "Rename it to what it is, or delete it."),
     Reason("unsupported", "scanpix cannot open this kind of file yet", "Convert it to JPEG, PNG or HEIC."),
     Reason("too_large", "The picture has too many pixels", "Raise SCANPIX_MAX_PIXELS, or make a smaller copy."),
@@ -26,7 +26,7 @@ _ALL = (
     Reason("crashed", "Opening the file crashed the decoder", "Convert it with another program.", True),
     Reason("unreadable", "The file cannot be read", "Let the user that runs scanpix read it (permissions).", True),
     Reason("vanished", "The file is gone", "Nothing to do: the next scan will notice.", True),
-    Reason("no_preview", "There is no preview to look at", "Mend the reason of the preview first, then try again.", True),
+    Reason("no_preview", "There is no preview to look at", "Mend why there is none, then try again.", True),
     Reason("model_failed", "The model failed on this picture", "Try again; if it stays, look into the log.", True),
     Reason("unknown", "Something unexpected happened", "Try again; if it stays, look into the log.", True),
 )

@@ -171,13 +171,23 @@ def source_overview(member: object | None = None) -> list[SourceRow]:
     """The sources that ``member`` may see (all without one), with their counts; two statements."""
     sources = Source.objects.all() if member is None else Source.objects.visible_to(member)
     live = Q(locations__gone_at__isnull=True)
+    # A file that was only moved is not gone.
+    elsewhere = Location.objects.filter(media=OuterRef("locations__media"), gone_at__isnull=True)
     counted = sources.annotate(
         files=Count("locations", filter=live & Q(locations__isnull=False)),
-        gone=Count("locations", filter=Q(locations__gone_at__isnull=False)),
+        gone=Count("locations", filter=Q(locations__gone_at__isnull=False) & ~Exists(elsewhere)),
         unreadable=Count("locations", filter=live & ~Q(locations__problem="") & Q(locations__isnull=False)),
     )
     running = {scan.source_id: scan for scan in Scan.objects.filter(state=Scan.State.RUNNING)}
-    return [SourceRow(row, row.files, row.gone, row.unreadable, running.get(row.pk)) for row in counted]
+    return [
+        SourceRow(row, files, gone, unreadable, running.get(row.pk))
+        for row, files, gone, unreadable in ((row, *_counts(row)) for row in counted)
+    ]
+
+
+def _counts(row: Any) -> tuple[int, int, int]:
+    """The annotations of :func:`source_overview`."""
+    return row.files, row.gone, row.unreadable
 
 
 def location_names(locations: Any) -> Iterator[tuple[Location, str]]:

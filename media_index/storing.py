@@ -64,9 +64,7 @@ def store_thumbnails(outcomes: Sequence[tuple[int, Outcome]]) -> None:
         media.frames, media.mime = outcome.frames, outcome.mime
         media.placeholder = outcome.placeholder
         media.has_preview = True
-    Media.objects.bulk_update(
-        rows.values(), ["width", "height", "frames", "mime", "placeholder", "has_preview"]
-    )
+    Media.objects.bulk_update(rows.values(), ["width", "height", "frames", "mime", "placeholder", "has_preview"])
 
 
 def store_labels(outcomes: Sequence[tuple[int, Outcome]]) -> None:

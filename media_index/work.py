@@ -97,7 +97,7 @@ def _plan_one(extractor: Extractor, ids: list[int] | None, accepted: list[tuple[
                 "mimes": [mime for _, mime in accepted],
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def claim(lane: Lane, keys: Iterable[Key], *, limit: int) -> list[Claim]:
@@ -154,9 +154,7 @@ def failed(taken: Claim, reason: str, detail: str) -> None:
         state = State.SET_ASIDE
     else:
         state = State.PENDING
-    Extraction.objects.filter(pk=taken.pk).update(
-        state=state, reason=reason, detail=detail[:2000], updated_at=Now()
-    )
+    Extraction.objects.filter(pk=taken.pk).update(state=state, reason=reason, detail=detail[:2000], updated_at=Now())
 
 
 def previews_made(media_ids: Collection[int]) -> None:
@@ -166,9 +164,7 @@ def previews_made(media_ids: Collection[int]) -> None:
     given_up = Extraction.objects.filter(
         media__in=media_ids, extractor="thumbnails", state__in=[State.FAILED, State.SET_ASIDE]
     )
-    waiting.filter(media__in=given_up.values("media")).update(
-        state=State.FAILED, reason="no_preview", updated_at=Now()
-    )
+    waiting.filter(media__in=given_up.values("media")).update(state=State.FAILED, reason="no_preview", updated_at=Now())
 
 
 def retry(*, reason: str | None = None, media_ids: Collection[int] | None = None) -> int:

@@ -14,6 +14,7 @@ from csp.constants import NONCE, NONE, SELF
 from scanpix.runtime import env, hosts
 from scanpix.runtime.secret import secret_key
 from scanpix.runtime.server_home import socket_folder
+from scanpix.runtime.timezone import is_zone, machine_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -125,7 +126,9 @@ else:
     except (ValueError, KeyError) as error:
         raise env.ConfigurationError(f"DATABASE_URL is no address of a PostgreSQL server: {error}") from None
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-        raise env.ConfigurationError("DATABASE_URL must name a PostgreSQL server: postgres://user:password@host:5432/name")
+        raise env.ConfigurationError(
+            "DATABASE_URL must name a PostgreSQL server: postgres://user:password@host:5432/name"
+        )
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA / "cache"},
@@ -156,10 +159,12 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 
-# Language and time. Instants are kept in UTC; wall times of photos have no zone (media_index.models.fields)
+# Language and time. Instants are kept in UTC and shown by the zone; wall times of photos have none (models.fields)
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = env.text("SCANPIX_TIME_ZONE", machine_zone())
+if not is_zone(TIME_ZONE):
+    raise env.ConfigurationError(f"SCANPIX_TIME_ZONE={TIME_ZONE!r} is no time zone, like Europe/Lisbon")
 USE_I18N = True
 USE_TZ = True
 

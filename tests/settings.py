@@ -11,8 +11,8 @@ if "SCANPIX_TEST_RUN" not in os.environ:
     # What a test writes need not outlive a power cut.
     os.environ["SCANPIX_POSTGRES_OPTIONS"] = "fsync=off,synchronous_commit=off,full_page_writes=off,max_connections=200"
 
-from scanpix.settings import *  # noqa: E402, F403
-from scanpix.settings import Q_CLUSTER  # noqa: E402
+from scanpix.settings import *  # noqa: F403
+from scanpix.settings import Q_CLUSTER
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,7 +16,6 @@ from open_clip.pretrained import (
     get_pretrained_cfg,
     list_pretrained_tags_by_model,
 )
-from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from media_index.encoders import hub
@@ -29,7 +27,6 @@ from media_index.extractors.base import ExtractorOptions
 Tower = Literal["image", "text"]
 
 _PREPARATION = ("mean", "std", "interpolation", "resize_mode")
-_UNFIT = (RuntimeError, OSError, ValueError, KeyError, pickle.UnpicklingError, SafetensorError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +96,10 @@ def _load(spec: Spec) -> nn.Module:
     _fetch_weights(spec, known)
     try:
         model: nn.Module = _create(spec, known)
-    except _UNFIT as error:
+    except EncoderError:
+        raise
+    except Exception as error:
+        # A strange file may make torch's and open_clip's readers raise anything, down to AssertionError.
         raise EncoderError(f"the weights of {spec.name} do not fit its model: {hub.first_line(error)}") from error
     return model.eval().requires_grad_(requires_grad=False)
 

@@ -87,7 +87,10 @@ def _source(value: str, scope: Scope) -> Q:
 
 
 def _has(value: str, scope: Scope) -> Q:
-    things = {"gps": Q(capture__latitude__isnull=False), "camera": ~Q(capture__camera_model="") & Q(capture__isnull=False)}
+    things = {
+        "gps": Q(capture__latitude__isnull=False),
+        "camera": ~Q(capture__camera_model="") & Q(capture__isnull=False),
+    }
     if value.lower() not in things:
         raise ValueError(f"wants one of {', '.join(sorted(things))}")
     return things[value.lower()]

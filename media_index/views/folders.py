@@ -10,7 +10,11 @@ MOST = 500
 """More folders than this in one place are not listed; their paths can be typed."""
 LIKELY = ("/mnt", "/media", "/srv", "/home", "/volume1", "/photos", "/Users", "/Volumes")
 """Where disks and shares usually are: Linux, Synology, our container, macOS."""
-_NOT_FOR_PHOTOS = frozenset({"/proc", "/sys", "/dev", "/run"})
+SYSTEM = frozenset(
+    {"/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/lost+found"}
+    | {"/proc", "/run", "/sbin", "/sys", "/usr"}
+)
+"""Folders of the operating system (Filesystem Hierarchy Standard 3.0), which only stand in the way here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def places() -> tuple[Step, ...]:
     """Shortcuts that exist here."""
     home = start_folder()
     known = [Step("Home", home)] if home != "/" else []
-    return (*known, *(Step(path[1:], path) for path in LIKELY if Path(path).is_dir()), Step("All folders", "/"))
+    return (*known, *(Step(path, path) for path in LIKELY if Path(path).is_dir()), Step("All folders", "/"))
 
 
 def listing(text: str) -> Listing:
@@ -69,7 +73,7 @@ def _folder_names(path: str) -> list[str]:
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
     try:
-        return entry.is_dir() and entry.path not in _NOT_FOR_PHOTOS
+        return entry.is_dir() and entry.path not in SYSTEM
     except OSError:
         return False
 

@@ -15,10 +15,16 @@ from media_index import selectors
 from media_index.models import Extraction, Media, Source
 from media_index.reasons import explain
 from media_index.views import timeline
-from media_index.views.tiles import file_names, tiles
+from media_index.views.tiles import Tile, file_names, tiles
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from media_index.models.media import MediaQuerySet
+
+FEW = 3.2
+"""A day whose pictures are together no wider than this, as a multiple of their height, shares a row with its
+neighbours. That much still fits a phone's screen (390 CSS pixels) in the rows of static/css/grid.css."""
 
 
 def _after(request: HttpRequest) -> timeline.Key | None:
@@ -39,16 +45,18 @@ def page_or_part(request: HttpRequest, page: str, part: str, context: dict[str, 
     return response
 
 
+def _day(day: timeline.Day, shown: Sequence[Tile]) -> dict[str, object]:
+    few = sum(tile.ratio for tile in shown) <= FEW
+    return {"date": day.date, "continues": day.continues, "few": few, "tiles": shown}
+
+
 @require_GET
 def library(request: HttpRequest) -> HttpResponse:
     after = _after(request)
     part = timeline.timeline(_visible(request), after)
     made = tiles(part.media, request.user)
     context = {
-        "days": [
-            {"date": day.date, "continues": day.continues, "tiles": [made[media.pk] for media in day.items]}
-            for day in timeline.days(part.media, after)
-        ],
+        "days": [_day(day, [made[media.pk] for media in day.items]) for day in timeline.days(part.media, after)],
         "next": f"{reverse('library')}?after={part.next}" if part.next else "",
         "is_first": after is None,
         "has_sources": bool(part.media) or Source.objects.visible_to(request.user).exists(),

@@ -28,7 +28,7 @@ class Tile:
 
     media: Media
     url: str
-    shape: str
+    ratio: float
     alt: str
     name: str = ""
     src: str = ""
@@ -37,6 +37,11 @@ class Tile:
     placeholder: str = ""
     why: tuple[str, ...] = ()
     moment: float | None = None
+
+    @property
+    def shape(self) -> str:
+        """Its class in the style sheet."""
+        return css_class(self.ratio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,12 @@ def _tile(media: Media, name: str, labels: list[str], match: Match, suffix: str)
     url = media.get_absolute_url() + suffix
     alt = describe(media, labels)
     if not media.has_preview:
-        wide = css_class(nearest(None, None))
-        return Tile(media, url, wide, alt, name=name or "Video", why=match.why, moment=match.moment)
+        return Tile(media, url, nearest(None, None), alt, name=name or "Video", why=match.why, moment=match.moment)
     ratio = nearest(media.width, media.height)
     return Tile(
         media=media,
         url=url,
-        shape=css_class(ratio),
+        ratio=ratio,
         alt=alt,
         src=thumbnail_url(media, "small"),
         srcset=srcset(media, {"small": SMALL, "medium": MEDIUM, "large": LARGE}),

@@ -22,8 +22,8 @@ def lan_address() -> str | None:
 def own_names(bind: str) -> list[str]:
     """What the ``Host`` header may say beside :data:`LOOPBACK` when nothing else is configured.
 
-    Bound to the loopback nothing but :data:`LOOPBACK`; bound to all, the host's name and its address on the LAN. A foreign
-    name is refused, or any web page could read the library through a name of its own that points here.
+    Bound to the loopback nothing more; bound to all, the host's name and its address on the LAN. A foreign name is
+    refused, or any web page could read the library through a name of its own that points here.
     """
     if bind in {"127.0.0.1", "localhost", "::1"}:
         return []

@@ -95,19 +95,26 @@ def _forget_stale_pid(cluster: Path) -> None:
     file.unlink(missing_ok=True)
 
 
+def _become_server() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    die_with_parent(signal.SIGINT)
+
+
 def main(data: Path, options: list[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         # A Ctrl-C in the terminal reaches the whole session; the server must outlive those who still use it.
         signal.signal(number, signal.SIG_IGN)
     home = server_home(data)
     _forget_stale_pid(home.cluster)
-    # S603: the program is the wheel's own; preexec_fn is safe, as no thread runs yet.
+    # preexec_fn is safe here: no thread runs yet.
     server = subprocess.Popen(
         server_command(home, options),
         stdin=subprocess.DEVNULL,
-        preexec_fn=lambda: (signal.signal(signal.SIGINT, signal.SIG_DFL), die_with_parent(signal.SIGINT)),
+        preexec_fn=_become_server,
         cwd="/",
-        **home.popen_user(),  # type: ignore[arg-type]
+        user=home.uid,
+        group=home.gid,
+        extra_groups=home.groups,
     )
 
     def end_with_server() -> None:

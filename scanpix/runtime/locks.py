@@ -10,6 +10,9 @@ from django.db import connection
 log = logging.getLogger("scanpix.locks")
 
 
+PARAMETERS = ("dbname", "user", "password", "host", "port", "sslmode")
+
+
 class ProcessLock:
     """A lock that one process of the whole installation can hold; it is free again when that process is gone.
 
@@ -32,7 +35,11 @@ class ProcessLock:
                 self.release()
         parameters = connection.get_connection_params()
         own = psycopg.connect(
-            **{name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)},
+            **{
+                name: parameters[name]
+                for name in ("dbname", "user", "password", "host", "port")
+                if parameters.get(name)
+            },
             autocommit=True,
             application_name=f"scanpix lock {self.key}",
         )

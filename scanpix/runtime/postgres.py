@@ -106,10 +106,21 @@ def _make_cluster(home: ServerHome) -> None:
     command = [str(home.programs / "bin" / "initdb"), "-D", str(draft), "-U", USER, "--auth-local=trust"]
     command += ["--auth-host=reject", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
     command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/", **home.popen_user())  # type: ignore[call-overload]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        user=home.uid,
+        group=home.gid,
+        extra_groups=home.groups,
+    )
     if done.returncode:
         reason = (done.stderr or done.stdout).strip().splitlines()
-        raise ConfigurationError(f"the database could not be made in {draft}: {reason[-1] if reason else 'no reason told'}")
+        raise ConfigurationError(
+            f"the database could not be made in {draft}: {reason[-1] if reason else 'no reason told'}"
+        )
     if home.cluster.exists():
         home.cluster.rmdir()
     draft.rename(home.cluster)

@@ -1,8 +1,8 @@
 """The supervisor: starts web and workers, starts again what dies, and stops all of it.
 
 1. Each child runs in a process group of its own, with a parent-death signal: no orphan when this process is killed.
-2. A child that ends is started again after a pause that doubles from one second to a minute, and is short again once the
-   child has lived for a minute. Before that the rest of its group is killed: the queue's head leaves orphans otherwise.
+2. A child that ends is started again after a pause that doubles from one second to a minute, and is short again once
+   the child has lived for a minute. Before that the rest of its group is killed: the queue's head leaves orphans.
 3. On SIGINT or SIGTERM each head is asked to stop, and after a while its group is killed.
 """
 
@@ -17,7 +17,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -53,7 +53,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             process_group=0,
             # Called in the child before any thread of its own; this process runs no threads.
-            preexec_fn=lambda: die_with_parent(signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
         )
         self.started_at = time.monotonic()
 
@@ -140,7 +140,7 @@ class Supervisor:
 
 
 @contextlib.contextmanager
-def only_one(data: Path) -> object:  # type: ignore[misc]
+def only_one(data: Path) -> Iterator[None]:
     """The right to serve a data folder. Raises :class:`ConfigurationError` where another process has it."""
     with (data / "serve.lock").open("a") as lock:
         try:

@@ -52,11 +52,10 @@ class ServerHome:
     uid: int | None = None
     gid: int | None = None
 
-    def popen_user(self) -> dict[str, object]:
-        """The arguments with which :mod:`subprocess` runs a program as the server's user."""
-        if self.uid is None:
-            return {}
-        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+    @property
+    def groups(self) -> list[int] | None:
+        """For :mod:`subprocess`: none of root's other groups for the server's user."""
+        return None if self.uid is None else []
 
 
 def _system_user() -> pwd.struct_passwd:
@@ -77,12 +76,21 @@ def _system_user() -> pwd.struct_passwd:
     )
 
 
-def _may(user: dict[str, object], *command: str) -> bool:
+def _may(account: pwd.struct_passwd, *command: str) -> bool:
+    """Whether a command succeeds for this user."""
     try:
-        done = subprocess.run(command, capture_output=True, check=False, cwd="/", **user)  # type: ignore[call-overload]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            check=False,
+            cwd="/",
+            user=account.pw_uid,
+            group=account.pw_gid,
+            extra_groups=[],
+        )
     except OSError:
         return False
-    return bool(done.returncode == 0)
+    return done.returncode == 0
 
 
 def _private_folder(folder: Path, uid: int | None, gid: int | None) -> None:
@@ -111,16 +119,15 @@ def server_home(data: Path) -> ServerHome:
         _private_folder(sockets, None, None)
         return ServerHome(cluster, sockets, programs())
     account = _system_user()
-    as_server: dict[str, object] = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     _private_folder(sockets, account.pw_uid, account.pw_gid)
-    if not cluster.exists() and not _may(as_server, "test", "-x", str(data.resolve())):
+    if not cluster.exists() and not _may(account, "test", "-x", str(data.resolve())):
         SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
         cluster.unlink(missing_ok=True)
         cluster.symlink_to(SYSTEM_FOLDER / _short_id(data))
     binaries = programs()
-    if not _may(as_server, str(binaries / "bin" / "postgres"), "--version"):
+    if not _may(account, str(binaries / "bin" / "postgres"), "--version"):
         binaries = _reachable_copy(binaries)
-    target = Path(os.readlink(cluster)) if cluster.is_symlink() else cluster
+    target = cluster.readlink() if cluster.is_symlink() else cluster
     return ServerHome(target, sockets, binaries, account.pw_uid, account.pw_gid)
 
 

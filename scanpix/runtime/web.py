@@ -15,6 +15,7 @@ timeout = 120
 graceful_timeout = 10
 keepalive = 30
 proc_name = "scanpix web"
+control_socket_disable = True  # it lies in the home of the user, and two installations would share it
 if Path("/dev/shm").is_dir():  # noqa: S108
     worker_tmp_dir = "/dev/shm"  # noqa: S108  (a heartbeat file on a slow disk blocks the worker)
 

@@ -2,7 +2,7 @@
 
 class SpFolders extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("htmx:afterSwap", () => this.onPicked());
+    this.addEventListener("htmx:load", () => this.onPicked());
     this.addEventListener("keydown", (event) => this.onKey(event));
   }
 

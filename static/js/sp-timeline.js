@@ -10,6 +10,7 @@ class SpTimeline extends HTMLElement {
     for (const rest of this.querySelectorAll("[data-continues]")) {
       const day = this.querySelector(`[data-day="${rest.dataset.day}"]:not([data-continues])`);
       if (!day) continue;
+      day.classList.remove("day-few");
       day.querySelector(".rows").append(...rest.querySelectorAll(".tile"));
       rest.remove();
     }

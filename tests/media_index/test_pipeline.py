@@ -200,7 +200,7 @@ def test_the_plug_in_is_told_after_the_commit(runner: Runner, photo: Write, scan
     photo("a.jpg")
     scanned()
     runner.run_until_done()
-    assert trial_plugin.COMMITTED == [[Media.objects.get().pk]]
+    assert [[Media.objects.get().pk]] == trial_plugin.COMMITTED
 
 
 def test_planning_takes_the_same_statements_for_any_number(

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from media_index import encoder_service, selectors
+from media_index import encoder_service
 from media_index.management.base import ScanpixCommand
 from media_index.models import Embedding, Encoder, Location
 from media_index.search.engine import active_encoder, search

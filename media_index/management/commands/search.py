@@ -63,7 +63,9 @@ def _scope(name: str | None) -> Scope:
 def _results(found: Found, scope: Scope) -> Any:
     ids = [hit.media_id for hit in found.hits]
     media = Media.objects.in_bulk(ids)
-    live = Location.objects.filter(media__in=ids, gone_at__isnull=True, source__in=scope.sources.order_by().values("pk"))
+    live = Location.objects.filter(
+        media__in=ids, gone_at__isnull=True, source__in=scope.sources.order_by().values("pk")
+    )
     places = {location.media_id: (location, name) for location, name in selectors.location_names(live.order_by("-pk"))}
     for hit in found.hits:
         if hit.media_id in places and hit.media_id in media:

@@ -66,7 +66,9 @@ def _document(location: Location) -> dict[str, Any]:
         for other in media.locations.select_related("source")
     ]
     members = get_user_model().objects.order_by("username")
-    document["seen_by"] = [one.username for one in members if Media.objects.visible_to(one).filter(pk=media.pk).exists()]
+    document["seen_by"] = [
+        one.username for one in members if Media.objects.visible_to(one).filter(pk=media.pk).exists()
+    ]
     return document | plugins.export(media)
 
 
@@ -82,5 +84,5 @@ def _lines(value: Any, indent: int = 0) -> list[str]:
                 lines.append(f"{space}{key}: {'-' if inner in (None, '', [], {}) else inner}")
         return lines
     if isinstance(value, list):
-        return [line for inner in value for line in ([f"{space}- "] if isinstance(inner, dict) else []) + _lines(inner, indent + 1)]
+        return [line for inner in value for line in (f"{space}-", *_lines(inner, indent + 1))]
     return [f"{space}{value}"]

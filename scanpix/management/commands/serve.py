@@ -33,7 +33,7 @@ class Command(ScanpixCommand):
         parser.add_argument("--port", type=int, help="instead of SCANPIX_PORT")  # read by manage.py, before settings
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with serve.only_one(settings.DATA):  # type: ignore[attr-defined]
+        with serve.only_one(settings.DATA):
             serve.check_port(settings.BIND, settings.PORT)
             call_command("collectstatic", interactive=False, verbosity=0)
             schedule_housekeeping()
@@ -83,7 +83,7 @@ def _check_database() -> None:
 def _web_answers() -> bool:
     host = "127.0.0.1" if settings.BIND == "0.0.0.0" else "[::1]" if settings.BIND == "::" else settings.BIND  # noqa: S104
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.PORT}/health/", timeout=2) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://{host}:{settings.PORT}/health/", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -29,7 +29,7 @@ def test_defaults_stand_where_nothing_is_set(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize("raw", ["ten", "1.5", "-1", "70000"])
 def test_a_bad_number_is_named(monkeypatch: pytest.MonkeyPatch, raw: str) -> None:
     monkeypatch.setenv("PORT", raw)
-    with pytest.raises(ConfigurationError, match="PORT='.*' is not a whole number from 1 to 65535"):
+    with pytest.raises(ConfigurationError, match=r"PORT='.*' is not a whole number from 1 to 65535"):
         env.integer("PORT", 80, least=1, most=65535)
 
 

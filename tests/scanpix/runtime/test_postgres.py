@@ -101,7 +101,7 @@ def test_another_major_version_is_refused_in_one_line(data: Path) -> None:
 
 
 def test_an_option_the_server_refuses_is_told(data: Path) -> None:
-    with pytest.raises(ConfigurationError, match="PostgreSQL did not start: .*no_such_setting"):
+    with pytest.raises(ConfigurationError, match=r"PostgreSQL did not start: .*no_such_setting"):
         postgres.hold(data, ["no_such_setting=1"])
 
 

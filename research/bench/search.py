@@ -1,0 +1,171 @@
+"""Vector search at scale: recall against exact search and time, under filters that help, hurt or do not matter.
+
+    .venv/bin/python research/bench/search.py [--rows 100000] [--queries 30]
+
+Makes a database of its own in a folder that goes away again, with clustered vectors as those of photos are: 200 topics,
+each photo near one of them. A filter keeps whole topics ("with": those nearest to the query, "against": the farthest)
+or any photos ("independent"). Times are of the engine's `nearest`, all of its statements, the text model not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import numpy as np
+
+LIMIT = 100
+TOPICS = 200
+DIMENSIONS = 384
+SPREAD = 0.7
+"""Of a photo around its topic: neighbours of one topic then have a cosine of about 0.65, as photos of one thing do."""
+SHARES = (1.0, 0.5, 0.05, 0.005)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--queries", type=int, default=30)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="scanpix-bench-") as folder:
+        os.environ["SCANPIX_DATA"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "scanpix.settings"
+        from scanpix.runtime import postgres
+
+        postgres.hold(Path(folder))
+        try:
+            bench(arguments.rows, arguments.queries)
+        finally:
+            from django.db import connection
+
+            connection.close()
+            postgres.release(Path(folder))
+            postgres.wait_until_stopped(Path(folder), seconds=60)
+
+
+def bench(rows: int, queries: int) -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from media_index.models import Encoder, Media
+    from media_index.search.nearest import choose, index_settings, nearest, set_local, statement
+    from media_index.search.vector_index import ensure_index, index_name
+    from people.models import Member
+
+    call_command("migrate", verbosity=0)
+    rng = np.random.default_rng(7)
+    centres = unit(rng.normal(size=(TOPICS, DIMENSIONS)))
+    topic = rng.integers(TOPICS, size=rows)
+    luck = rng.integers(10_000, size=rows)
+    vectors = unit(centres[topic] + SPREAD * unit(rng.normal(size=(rows, DIMENSIONS)))).astype(np.float16)
+    encoder = Encoder.objects.create(name="bench", version="1", dimensions=DIMENSIONS, state="active")
+    member = Member.objects.create(username="bench")
+    began = time.perf_counter()
+    fill(encoder.pk, vectors, topic, luck)
+    filled = time.perf_counter() - began
+    began = time.perf_counter()
+    ensure_index(encoder)
+    print(f"{rows} vectors: {filled:.0f} s to load, {time.perf_counter() - began:.0f} s to index")
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    exact_vectors = vectors.astype(np.float32)
+    print(f"{'filter':<24}{'way':<8}{'recall@100':>11}{'p50 ms':>9}{'p95 ms':>9}")
+    for share in SHARES:
+        for kind in ("independent", "with", "against") if share < 1 else ("everything",):
+            times, recalls, ways = [], [], []
+            for _ in range(queries):
+                query = unit(centres[rng.integers(TOPICS)] + 0.5 * unit(rng.normal(size=DIMENSIONS))).astype(np.float32)
+                media, keep = narrowed(Media.objects.visible_to(member), kind, share, query, centres, topic, luck)
+                began = time.perf_counter()
+                found = nearest(media, encoder, query, limit=LIMIT)
+                times.append((time.perf_counter() - began) * 1000)
+                recalls.append(recall(exact_vectors, query, keep, {one.media_id - 1 for one in found}))
+            plan = choose(media, encoder, LIMIT)
+            with transaction.atomic():
+                set_local(index_settings(LIMIT, plan))
+                with connection.cursor() as cursor:
+                    sql, parameters = statement(media, encoder, query, LIMIT, plan)
+                    cursor.execute(f"EXPLAIN {sql}", parameters)
+                    used = index_name(encoder) in "".join(row[0] for row in cursor.fetchall())
+            ways.append("hnsw" if used else "exact")
+            p95 = statistics.quantiles(times, n=20)[-1]
+            name = f"{share:.1%} {kind}"
+            print(f"{name:<24}{ways[-1]:<8}{np.mean(recalls):>11.3f}{statistics.median(times):>9.1f}{p95:>9.1f}")
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+
+
+def narrowed(media, kind, share, query, centres, topic, luck):  # type: ignore[no-untyped-def]
+    """The media a filter keeps, and the same as a mask over all rows."""
+    if kind == "everything":
+        return media, np.ones(len(topic), bool)
+    if kind == "independent":
+        return media.filter(height__lt=int(share * 10_000)), luck < int(share * 10_000)
+    order = np.argsort(centres @ query)
+    if kind == "with":
+        order = order[::-1]
+    kept = order[: max(1, round(share * TOPICS))]
+    return media.filter(width__in=[int(one) for one in kept]), np.isin(topic, kept)
+
+
+def recall(vectors: np.ndarray, query: np.ndarray, keep: np.ndarray, found: set[int]) -> float:
+    similar = np.where(keep, vectors @ query, -2)
+    best = np.argpartition(-similar, LIMIT)[:LIMIT]
+    wanted = {int(one) for one in best if keep[one]}
+    return len(found & wanted) / len(wanted)
+
+
+def fill(encoder: int, vectors: np.ndarray, topic: np.ndarray, luck: np.ndarray) -> None:
+    """Media, locations and vectors; the id of a media is the number of its row plus one."""
+    from django.db import connection
+    from pgvector import HalfVector
+    from pgvector.psycopg import register_vector
+
+    connection.ensure_connection()
+    raw = connection.connection
+    register_vector(raw)
+    with raw.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO media_index_source (name, kind, root, visibility, include, exclude, state, state_detail,"
+            " created_at) VALUES ('bench', 'folder', '/bench', 'household', '', '', 'online', '', now()) RETURNING id"
+        )
+        source = cursor.fetchone()[0]
+        cursor.execute("CREATE TEMP TABLE drawn (id bigint, topic int, luck int)")
+        with cursor.copy("COPY drawn FROM STDIN") as copy:
+            for number in range(len(topic)):
+                copy.write_row((number + 1, int(topic[number]), int(luck[number])))
+        cursor.execute(
+            "INSERT INTO media_index_media (id, content_hash, size, kind, mime, width, height, frames, taken_at,"
+            " taken_from, has_preview, added_at) SELECT id, md5(id::text), 1, 'image', 'image/jpeg', topic, luck, 1,"
+            " timestamp '2010-01-01' + id * interval '1 hour', 'exif', true, now() FROM drawn"
+        )
+        cursor.execute(
+            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, size, mtime_ns, problem,"
+            " seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'), 1, 1, '', 0, now()"
+            " FROM drawn",
+            [source],
+        )
+        with cursor.copy(
+            "COPY media_index_embedding (media_id, encoder_id, vector) FROM STDIN WITH (FORMAT BINARY)"
+        ) as copy:
+            copy.set_types(["int8", "int2", "halfvec"])
+            for number, vector in enumerate(vectors):
+                copy.write_row((number + 1, encoder, HalfVector(vector)))
+
+
+if __name__ == "__main__":
+    main()
