@@ -55,6 +55,7 @@ $(VENV)/ready: requirements.txt requirements-nodeps.txt | $(VENV)/bin/python
 	$(PIP) --no-deps -r requirements-nodeps.txt
 	@touch $@
 
-$(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
+$(VENV)/ready-dev: requirements-dev.txt requirements-dev-nodeps.txt $(VENV)/ready
 	$(PIP) -r requirements-dev.txt
+	$(PIP) --no-deps -r requirements-dev-nodeps.txt
 	@touch $@

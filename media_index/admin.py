@@ -3,7 +3,7 @@ alone is not shown at all."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -52,7 +52,7 @@ class ReadOnlyAdmin(ScopedAdmin):
 class OfMediaAdmin(ReadOnlyAdmin):
     """Rows that belong to a media."""
 
-    list_select_related: tuple[str, ...] = ("media",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("media",)
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         return rows.filter(media__in=Media.objects.visible_to(request.user).values("pk"))
@@ -121,6 +121,9 @@ class MediaAdmin(ReadOnlyAdmin):
     list_filter = ("kind", "taken_from", "has_preview")
     search_fields = ("content_hash",)
     exclude = ("placeholder",)
+
+    def view_on_site(self, obj: Media) -> str:
+        return obj.get_absolute_url()
 
     def visible(self, rows: QuerySet[Any], request: HttpRequest) -> QuerySet[Any]:
         return rows.filter(pk__in=Media.objects.visible_to(request.user).values("pk"))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 
 
 class PortalAdminSite(AdminSite):
@@ -20,6 +24,11 @@ class PortalAdminSite(AdminSite):
             raise Http404
         return super().has_permission(request)
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without the address that leads from any row of any table to its page, whoever may see it."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
+    @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:  # noqa: ARG002
         """Leads to the portal's own page."""
         target = request.GET.get("next", "")

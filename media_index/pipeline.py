@@ -113,12 +113,9 @@ class Pipeline:
         for taken in claims:
             by_media.setdefault(taken.media_id, {})[taken.key] = taken
         media = Media.objects.in_bulk(by_media)
-        files = _files(lane, media)
-        return [
-            self._job(media[pk], taken, files.get(pk), _pixels(extractors, taken))
-            for pk, taken in by_media.items()
-            if pk in media
-        ]
+        pixels = {pk: _pixels(extractors, taken) for pk, taken in by_media.items()}
+        files = _files(lane, media, pixels)
+        return [self._job(media[pk], taken, files.get(pk), pixels[pk]) for pk, taken in by_media.items() if pk in media]
 
     def _job(self, media: Media, claims: dict[Key, Claim], file: _File | None, pixels: int) -> Job:
         if file is None:
@@ -150,8 +147,8 @@ def _pixels(extractors: dict[Key, Extractor], claims: dict[Key, Claim]) -> int:
     return max((extractors[key].needs.pixels for key in claims if key in extractors), default=0)
 
 
-def _files(lane: Lane, media: dict[int, Media]) -> dict[int, _File]:
-    """What each media is read from: an original in the cheap lane, the cached preview in the other."""
+def _files(lane: Lane, media: dict[int, Media], pixels: dict[int, int]) -> dict[int, _File]:
+    """What each media is read from: an original in the cheap lane, a cached picture of it in the other."""
     files: dict[int, _File] = {}
     locations = Location.objects.filter(media__in=media, gone_at__isnull=True, problem="").select_related("source")
     for location in locations.order_by("-pk"):
@@ -160,7 +157,7 @@ def _files(lane: Lane, media: dict[int, Media]) -> dict[int, _File]:
         if pk is None:
             continue
         if lane == Lane.ML:
-            path = os.fsencode(thumbnail_store.file(media[pk].content_hash, "preview"))
+            path = os.fsencode(thumbnail_store.for_pixels(media[pk].content_hash, pixels[pk]))
         modified = datetime.fromtimestamp(location.mtime_ns / 1e9, UTC)
         files[pk] = _File(path, location.name, location.size, modified)
     return files

@@ -8,13 +8,22 @@ from pathlib import Path
 
 from django.conf import settings
 
+from media_index.extractors.thumbnails import LARGE_SIDE, MEDIUM_SIDE, SMALL_SIDE
+
 SIZES = {"small": "webp", "medium": "webp", "large": "webp", "preview": "jpg"}
-"""Each size with the ending of its file; longest sides of 320, 640, 1,280 and about 2,048 pixels."""
+"""Each size with the ending of its file, small ones first."""
+SIDES = {"small": SMALL_SIDE, "medium": MEDIUM_SIDE, "large": LARGE_SIDE}
+"""Longest sides in pixels; that of the preview is up to 2,048, and of each no longer than the original's."""
 
 
 def file(content_hash: str, size: str) -> Path:
     """The file of one size, there or not. Raises ``KeyError`` for a size that does not exist."""
     return Path(settings.THUMBNAILS) / content_hash[:2] / f"{content_hash}-{size}.{SIZES[size]}"
+
+
+def for_pixels(content_hash: str, pixels: int) -> Path:
+    """The smallest picture whose longest side has that many pixels, else the preview: it is decoded soonest."""
+    return file(content_hash, next((size for size, side in SIDES.items() if side >= pixels), "preview"))
 
 
 def write(content_hash: str, pictures: Mapping[str, bytes]) -> None:

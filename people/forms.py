@@ -40,6 +40,7 @@ class SetupForm(_CreationForm):
         self.fields["password2"].help_text = ""
         self.fields["code"].widget.attrs["autofocus"] = True
         self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]

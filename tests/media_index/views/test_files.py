@@ -19,9 +19,7 @@ CONTENT = bytes(range(256)) * 1000
 
 
 def body(response: HttpResponseBase) -> bytes:
-    content = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
-    return content
+    return b"".join(response.streaming_content) if response.streaming else response.content
 
 
 def thumbnail_address(media: Media, size: str = "small") -> str:
@@ -69,9 +67,8 @@ class TestThumbnail:
 
 def stored(source: Source, name: bytes = b"photo.jpg", mime: str = "image/jpeg", content: bytes = CONTENT) -> Media:
     """A real file of the source, and its rows."""
-    path = os.fsencode(source.root) + b"/" + name
-    with open(path, "wb") as handle:
-        handle.write(content)
+    path = Path(source.root) / os.fsdecode(name)
+    path.write_bytes(content)
     media = MediaFactory(content_hash=blake3(content + name).hexdigest(), mime=mime, size=len(content))
     LocationFactory(
         source=source,
@@ -79,7 +76,7 @@ def stored(source: Source, name: bytes = b"photo.jpg", mime: str = "image/jpeg",
         path=name.decode(errors="replace"),
         raw_path=name,
         size=len(content),
-        mtime_ns=os.stat(path).st_mtime_ns,
+        mtime_ns=path.stat().st_mtime_ns,
     )
     return media
 

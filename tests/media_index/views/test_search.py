@@ -16,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 def page(client: Client, query: str, headers: dict[str, str] | None = None, **more: object) -> str:
     response = client.get(f"{reverse('search')}?{urlencode({'q': query, **more})}", headers=headers or {})
     assert response.status_code == 200
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def labelled(household: Household, name: str) -> int:

@@ -1,0 +1,95 @@
+"""Real processes and a real browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from research.bench.portal import Portal, processes_of, serving
+from tests.clusters import remove_cluster
+
+# Playwright runs an event loop in this thread; Django would take that for asynchronous code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SAMPLES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "coins.png", "page.png", "moon.png", "grass.png")
+"""Public-domain photos of the scikit-image wheel."""
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Any installed Chrome or Chromium, or Playwright's own. Without one the test is skipped, and says so loudly."""
+    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    own = Path(playwright.chromium.executable_path)
+    if installed is None and not own.exists():
+        warnings.warn("NO BROWSER: the end-to-end tests are skipped. Install chromium to run them.", stacklevel=1)
+        pytest.skip("no Chrome or Chromium is installed")
+    one = playwright.chromium.launch(executable_path=installed, args=list(FLAGS))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page that collects what the browser complains of, and fails the test for it."""
+    context = browser.new_context(viewport=getattr(request, "param", {"width": 1280, "height": 800}))
+    one = context.new_page()
+    complaints: list[str] = []
+    foreign: list[str] = []
+    one.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+    one.on("pageerror", lambda error: complaints.append(str(error)))
+    one.on(
+        "request",
+        lambda sent: None if sent.url.startswith(("http://127.0.0.1:", "data:")) else foreign.append(sent.url),
+    )
+    yield one
+    context.close()
+    assert complaints == []
+    assert foreign == []
+
+
+@pytest.fixture
+def album(tmp_path: Path) -> Path:
+    """A folder of photos, in a folder with a space in its name."""
+    spec = importlib.util.find_spec("skimage")
+    assert spec is not None
+    assert spec.origin is not None
+    folder = tmp_path / "Our photos" / "2024"
+    folder.mkdir(parents=True)
+    for name in SAMPLES:
+        shutil.copy(Path(spec.origin).parent / "data" / name, folder / name)
+    return folder.parent
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """A portal on a new data folder; at its end no process may be left."""
+    data = tmp_path / "scanpix data"
+    data.mkdir()
+    with serving(data) as one:
+        yield one
+    assert one.process.returncode == 0, "\n".join(one.lines[-20:])
+    assert processes_of(data) == []
+    remove_cluster(data)
