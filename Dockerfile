@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # scanpix in a container: docs/install.md tells how it is meant to be run. Nothing here needs Node or a compiler.
 
 FROM python:3.11-slim AS build

@@ -11,6 +11,7 @@ from django.db.utils import OperationalError
 from media_index.encoder_service import encoder_ensure_default
 from scanpix.runtime import queue
 from scanpix.runtime.env import ConfigurationError
+from scanpix.runtime.locks import ProcessLock
 
 OLDEST_SERVER = 160000
 OLDEST_VECTOR = (0, 8)
@@ -25,15 +26,11 @@ def prepare() -> None:
     for folder in (settings.MODELS, settings.THUMBNAILS, settings.DATA / "cache"):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_server()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
-        try:
-            executor = MigrationExecutor(connection)
-            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-                call_command("migrate", interactive=False, verbosity=0)
-            encoder_ensure_default()
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+    with ProcessLock(MIGRATION_LOCK):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            call_command("migrate", interactive=False, verbosity=0)
+        encoder_ensure_default()
 
 
 def check_server() -> None:

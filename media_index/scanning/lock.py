@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from django.db import connection
 
 from media_index.models import Scan
+from scanpix.runtime.locks import ProcessLock
 
 SCAN_LOCKS = 0x5CA9
-"""Names our locks in the two-number space of advisory locks; the second number is the source's id."""
+"""Names our locks among all advisory locks; the lower part of the number is the source's id."""
 WRITE_LOCK = 0
 """No source has this id: the lock under which one chunk at a time is written."""
 
@@ -25,17 +26,19 @@ class ScanGoneError(Exception):
 
 @contextmanager
 def source_lock(source_id: int) -> Iterator[None]:
-    """Holds the source for this connection, which gives it up however it ends; raises :class:`SourceBusyError`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [SCAN_LOCKS, source_id])
-        row = cursor.fetchone()
-        if not row or not row[0]:
-            raise SourceBusyError
-        try:
-            yield
-        finally:
-            if connection.connection is not None and not connection.connection.closed:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [SCAN_LOCKS, source_id])
+    """Holds the source for this process, which gives it up however it ends; raises :class:`SourceBusyError`."""
+    lock = ProcessLock(source_key(source_id))
+    if not lock.hold():
+        raise SourceBusyError
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def source_key(source_id: int) -> int:
+    """The number of a source's lock, apart from all others."""
+    return SCAN_LOCKS << 40 | source_id
 
 
 def write_alone() -> None:
@@ -44,7 +47,7 @@ def write_alone() -> None:
     Two sources that meet the same contents at the same moment would deadlock or disagree about whose media is new.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SCAN_LOCKS, WRITE_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [source_key(WRITE_LOCK)])
 
 
 def lock_running(scan: Scan) -> None:

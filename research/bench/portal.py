@@ -86,7 +86,7 @@ def free_port() -> int:
 
 
 def processes_of(data: Path) -> list[int]:
-    """All processes that work on a data folder: those that name it in their environment or command, and the server's."""
+    """All processes that work on a data folder: those that name it in environment or command, and their children."""
     marks = (f"SCANPIX_DATA={data}".encode(), os.fsencode(data))
     found = set()
     parents: dict[int, int] = {}
@@ -121,7 +121,7 @@ def pss(pids: list[int]) -> dict[int, int]:
 
 
 class PeakMemory:
-    """The largest sum of PSS over these processes and all their children, looked at five times a second."""
+    """The largest sum of PSS over these processes and all their children, looked at twice a second."""
 
     def __init__(self, data: Path, *, own: bool) -> None:
         self.data, self.own, self.peak = data, own, 0
@@ -137,6 +137,6 @@ class PeakMemory:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._stop.wait(0.2):
+        while not self._stop.wait(0.5):
             pids = processes_of(self.data) + ([os.getpid()] if self.own else [])
             self.peak = max(self.peak, sum(pss(pids).values()))

@@ -1,4 +1,8 @@
-"""Advisory locks of PostgreSQL that a process keeps for itself, across transactions and Django's connections."""
+"""Advisory locks of PostgreSQL on a connection of their own.
+
+Django and django-q2 close and open Django's connections as they like (one that is older than ``CONN_MAX_AGE`` is closed
+by the next call of the queue), and a lock that was taken there would go with them.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,14 @@ from django.db import connection
 
 log = logging.getLogger("scanpix.locks")
 
-
-PARAMETERS = ("dbname", "user", "password", "host", "port", "sslmode")
+OF_DJANGO = {"cursor_factory", "context"}
+"""Of the parameters of Django's connections, those that only its own cursors understand."""
 
 
 class ProcessLock:
     """A lock that one process of the whole installation can hold; it is free again when that process is gone.
 
-    It lives on a connection of its own: Django closes and opens its connections as it likes, and the lock would go with
-    them. ``key`` is any number that no other lock uses.
+    ``key`` is any number that no other lock uses. As a context manager it waits until the lock is free.
     """
 
     def __init__(self, key: int) -> None:
@@ -33,16 +36,7 @@ class ProcessLock:
             except psycopg.OperationalError:
                 log.warning("the connection that held a lock was lost; asking for the lock again")
                 self.release()
-        parameters = connection.get_connection_params()
-        own = psycopg.connect(
-            **{
-                name: parameters[name]
-                for name in ("dbname", "user", "password", "host", "port")
-                if parameters.get(name)
-            },
-            autocommit=True,
-            application_name=f"scanpix lock {self.key}",
-        )
+        own = self._connect()
         row = own.execute("SELECT pg_try_advisory_lock(%s)", [self.key]).fetchone()
         if row and row[0]:
             self._connection = own
@@ -54,3 +48,16 @@ class ProcessLock:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def __enter__(self) -> ProcessLock:
+        self._connection = self._connect()
+        self._connection.execute("SELECT pg_advisory_lock(%s)", [self.key])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def _connect(self) -> psycopg.Connection:
+        parameters = connection.get_connection_params()
+        ours = {name: value for name, value in parameters.items() if name not in OF_DJANGO}
+        return psycopg.connect(**{**ours, "autocommit": True, "application_name": f"scanpix lock {self.key:x}"})

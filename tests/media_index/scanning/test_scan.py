@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from media_index import thumbnail_store
 from media_index.models import Capture, Embedding, Encoder, Extraction, Label, Location, Media, Scan, Source
 from media_index.scanning import chunk as chunks
 from media_index.scanning import scan as scans
-from media_index.scanning.lock import SCAN_LOCKS, SourceBusyError
+from media_index.scanning.lock import SourceBusyError, source_key
 from media_index.scanning.scan import scan_run, scan_start, scan_step
 from tests.factories import SourceFactory
 from tests.media_index.scanning.conftest import Album, Readers, counts, live, scanned
@@ -582,13 +583,24 @@ def test_two_steps_of_one_source_never_run_at_once(album: Album) -> None:
     other = connection.copy()
     try:
         with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [SCAN_LOCKS, source.pk])
+            cursor.execute("SELECT pg_advisory_lock(%s)", [source_key(source.pk)])
         with pytest.raises(SourceBusyError):
             scan_step(scan)
         assert not live(source)
     finally:
         other.close()
     assert not scan_step(scan)
+    assert list(live(source)) == ["a.jpg"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_scan_outlives_djangos_connection(album: Album) -> None:
+    """The queue closes a connection that is older than CONN_MAX_AGE, in the middle of a step."""
+    source = SourceFactory(root=str(album.root))
+    album.put("a.jpg")
+    connection.ensure_connection()
+    connection.close_at = time.monotonic() - 1
+    assert scan_run(source).state == "finished"
     assert list(live(source)) == ["a.jpg"]
 
 
