@@ -42,7 +42,7 @@ def check_server() -> None:
             cursor.execute("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
             vector = cursor.fetchone()
     except OperationalError as error:
-        reason = str(error).strip().splitlines()[-1] if str(error).strip() else "no reason told"
+        reason = " ".join(str(error).split()) or "no reason told"
         raise ConfigurationError(f"the database cannot be reached ({reason}): check DATABASE_URL") from None
     if number < OLDEST_SERVER:
         raise ConfigurationError(f"PostgreSQL {version} is too old: scanpix needs 16 or newer")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from media_index import work
+from media_index.encoders import bundle
 from media_index.extractors.base import Lane
 from media_index.models import Extraction
 from media_index.pipeline import NOTICE, Pipeline
@@ -46,6 +47,9 @@ class Runner:
             return False
         cheap = self.pipeline.run(Lane.CHEAP, seconds=CHEAP_SECONDS)
         more_cheap = work.remaining(Lane.CHEAP)
+        if more_cheap and not bundle.is_made(settings.MODELS):
+            # On the first start the web process has the models made, which may take a minute: browsing does not wait.
+            return True
         dealt = cheap + self.pipeline.run(Lane.ML, seconds=ML_SECONDS_BESIDE_CHEAP if more_cheap else ML_SECONDS)
         if dealt:
             self._worked_at = time.monotonic()
@@ -73,9 +77,13 @@ class Runner:
 
         ``tell`` is called now and then with the number of media that are left. Raises :class:`ExtractionStuckError`.
         """
+        if self._may_run():
+            work.plan()
+        told = 0
         while left := unfinished():
-            if tell:
+            if tell and left != told:
                 tell(left)
+            told = left
             if self.step():
                 continue
             if self.lock.hold() and unfinished() and not work.remaining(Lane.CHEAP) and not work.remaining(Lane.ML):

@@ -203,7 +203,7 @@ SESSION_COOKIE_NAME = f"scanpix_session_{PORT}"
 CSRF_COOKIE_NAME = f"scanpix_csrf_{PORT}"
 X_FRAME_OPTIONS = "DENY"
 
-# Logs go to standard error; the supervisor keeps them
+# Logs go to standard error
 
 LOG_LEVEL = env.choice("SCANPIX_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {

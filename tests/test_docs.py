@@ -189,8 +189,8 @@ def test_commands_that_are_named_exist() -> None:
 
 
 def test_make_targets_that_are_named_exist() -> None:
-    targets = set(re.findall(r"^([a-z]+):", text_of("Makefile"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z]+)[^`]*`", all_words()))
+    targets = set(re.findall(r"^([a-z0-9]+):", text_of("Makefile"), re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z0-9]+)[^`]*`", all_words()))
     assert {"run", "test", "check"} <= named <= targets
 
 

@@ -59,15 +59,19 @@ class Bundle:
         return cls(models / f"bundled-{FORMAT}")
 
 
+def is_made(models: Path) -> bool:
+    """Whether the bundle is there, so that :func:`ensure` returns at once."""
+    return Bundle.within(models).folder.is_dir()
+
+
 def ensure(models: Path) -> Bundle:
     """The bundle in ``models``, made now if it is not there yet (some 10 s); safe to call from several processes.
 
     Raises :class:`EncoderError` if it cannot be made.
     """
-    bundle = Bundle.within(models)
-    if not bundle.folder.is_dir():
+    if not is_made(models):
         _export(models)
-    return bundle
+    return Bundle.within(models)
 
 
 def _export(models: Path) -> None:

@@ -22,6 +22,10 @@ def _type(value: str, scope: Scope) -> Q:
     return Q(kind__in={kinds[part] for part in wanted})
 
 
+def _type_sentence(value: str) -> str:
+    return "only " + " and ".join(f"{part.strip().lower()}s" for part in value.split("|"))
+
+
 def _span(value: str) -> tuple[datetime, datetime]:
     """The first moment of a date and the first after it: ``2019``, ``2019-06`` or ``2019-06-30``."""
     try:
@@ -97,7 +101,7 @@ def _has(value: str, scope: Scope) -> Q:
 
 
 FILTERS = (
-    Filter("type", "type:video", "Photos, videos or other files.", _type, lambda v: f"only {v}s"),
+    Filter("type", "type:video", "Photos, videos or other files.", _type, _type_sentence),
     Filter("year", "year:2019..2021", "The year it was taken.", _year, lambda v: f"taken in {v}"),
     Filter("taken", "taken:2020-06..2020-08", "The day, month or year it was taken.", _taken, lambda v: f"taken {v}"),
     Filter("camera", "camera:pixel", "Make or model of the camera.", _camera, lambda v: f"camera: {v}"),

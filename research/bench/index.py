@@ -1,6 +1,6 @@
 """Indexing: photos a second and peak memory of the whole pipeline, against the same models alone.
 
-    .venv/bin/python -m research.bench.index [--photos 96] [--encoder bundled-conse] [--clip]
+    .venv/bin/python -m research.bench.index [--photos 96] [--clip]
 
 Generated photos of 12 megapixels, as JPEG and as HEIC, go through scan and both lanes on a database of their own. The
 cheap lane decodes originals and makes thumbnails; the ml lane reads the previews and runs the models. The ratio of

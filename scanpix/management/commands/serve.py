@@ -23,6 +23,7 @@ from scanpix.runtime import postgres, serve
 from scanpix.runtime.hosts import lan_address
 
 START_SECONDS = 120
+DATABASE_SECONDS = 20
 
 
 class Command(ScanpixCommand):
@@ -63,6 +64,7 @@ class Command(ScanpixCommand):
         finally:
             self.tell("stopping ...")
             supervisor.stop()
+            _let_database_stop()
             self.tell("stopped")
 
     def _welcome(self, has_members: bool) -> None:
@@ -73,6 +75,14 @@ class Command(ScanpixCommand):
         if not has_members:
             self.tell(f"To make the first account, open that address and enter this code: {setup_code(settings.DATA)}")
         self.tell("Ctrl-C stops it.")
+
+
+def _let_database_stop() -> None:
+    """Wait for the embedded server to write out what it has; other commands that use it may keep it running."""
+    if settings.EMBEDDED_DATABASE:
+        connection.close()
+        postgres.release(settings.DATA)
+        postgres.wait_until_stopped(settings.DATA, seconds=DATABASE_SECONDS)
 
 
 def _check_database() -> None:
