@@ -1,6 +1,6 @@
 """Takes a picture of every page of a running portal, on a phone and a desk, light and dark.
 
-    python research/screenshots.py http://127.0.0.1:8000 USER PASSWORD FOLDER [PAGE ...]
+    python -m research.screenshots http://127.0.0.1:8000 USER PASSWORD FOLDER [PAGE ...]
 
 The account must be an administrator's. Ends with 1 if the browser complained about anything (such as something the
 Content-Security-Policy forbids), or if a page is wider than the screen.
@@ -15,16 +15,8 @@ from urllib.parse import urlencode, urljoin
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from research.browser import launch
+
 SCREENS = {"phone": (390, 844), "desk": (1440, 900)}
 SCHEMES = ("light", "dark")
 QUERY = "dog"
@@ -127,7 +119,9 @@ def main(address: str, user: str, password: str, target: str, *only: str) -> int
     folder.mkdir(parents=True, exist_ok=True)
     complaints: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = launch(playwright)
+        if browser is None:
+            sys.exit("no Chrome or Chromium is installed")
         for camera in cameras(browser, address, folder):
             shoot(camera, user, password, set(only))
             complaints += camera.complaints

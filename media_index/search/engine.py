@@ -140,11 +140,11 @@ def _explained(tree: Query, near: list[Near], sentences: tuple[str, ...]) -> tup
 
 
 def _why(labels: list[str], words: set[str], text: str) -> tuple[str, ...]:
-    """The labels that share a word with the query, else that it looks like it."""
+    """The labels that share a word with the query, else that it looks like it, and what was seen instead."""
     shared = [name for name in labels if words & _forms(name)]
     if shared:
         return tuple(f"shows: {name}" for name in shared[:MOST_LABELS_TOLD])
-    return (f"looks like “{text}”",)
+    return (f"looks like “{text}”" + (f": {labels[0]}" if labels else ""),)
 
 
 def _forms(name: str) -> set[str]:

@@ -1,6 +1,6 @@
 """How soon after the start a new library can be browsed and searched.
 
-    .venv/bin/python research/bench/start.py FOLDER [--copies 20000]
+    .venv/bin/python -m research.bench.start FOLDER [--copies 20000]
 
 Starts a portal on a new data folder with FOLDER, or with a tree of so many copies of its JPEG files, each with content
 of its own, and prints the seconds from the ready line until 50 photos can be browsed and 50 be searched, until all are
@@ -11,12 +11,9 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from research.bench.portal import Portal, serving
 

@@ -139,8 +139,8 @@ def _check_version(home: ServerHome) -> None:
     theirs = (home.cluster / "PG_VERSION").read_text().strip()
     if ours.split(".")[0] != theirs:
         raise ConfigurationError(
-            f"the database in {home.cluster} was made by PostgreSQL {theirs}, this is {ours}: go back to the version of "
-            "scanpix that made it, or set SCANPIX_DATA to an empty folder and index anew"
+            f"the database in {home.cluster} was made by PostgreSQL {theirs}, this is {ours}: go back to the version "
+            "of scanpix that made it, or set SCANPIX_DATA to an empty folder and index anew"
         )
 
 

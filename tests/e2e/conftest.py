@@ -13,21 +13,12 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from research.bench.portal import Portal, processes_of, serving
+from research.browser import launch
 from tests.clusters import remove_cluster
 
 # Playwright runs an event loop in this thread; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SAMPLES = ("astronaut.png", "chelsea.png", "coffee.png", "rocket.jpg", "coins.png", "page.png", "moon.png", "grass.png")
 """Public-domain photos of the scikit-image wheel."""
 
@@ -41,12 +32,10 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Any installed Chrome or Chromium, or Playwright's own. Without one the test is skipped, and says so loudly."""
-    installed = next((path for name in BROWSERS if (path := shutil.which(name))), None)
-    own = Path(playwright.chromium.executable_path)
-    if installed is None and not own.exists():
+    one = launch(playwright)
+    if one is None:
         warnings.warn("NO BROWSER: the end-to-end tests are skipped. Install chromium to run them.", stacklevel=1)
         pytest.skip("no Chrome or Chromium is installed")
-    one = playwright.chromium.launch(executable_path=installed, args=list(FLAGS))
     yield one
     one.close()
 
