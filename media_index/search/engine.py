@@ -144,7 +144,7 @@ def _why(labels: list[str], words: set[str], text: str) -> tuple[str, ...]:
     shared = [name for name in labels if words & _forms(name)]
     if shared:
         return tuple(f"shows: {name}" for name in shared[:MOST_LABELS_TOLD])
-    return (f"looks like “{text}”" + (f": {labels[0]}" if labels else ""),)
+    return (f"similar: {labels[0]}" if labels else f"looks like “{text}”",)
 
 
 def _forms(name: str) -> set[str]:

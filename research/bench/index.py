@@ -123,14 +123,14 @@ def generate(folder: Path, ending: str, count: int) -> None:
     folder.mkdir(parents=True)
     rng = np.random.default_rng(3)
     grain = rng.normal(0, 6, size=(HEIGHT, WIDTH, 1))
-    for number in range(min(count, 12)):
+    for number in range(min(count, 6)):
         small = Image.fromarray(rng.integers(0, 256, size=(12, 16, 3), dtype=np.uint8))
         soft = np.asarray(small.resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC), dtype=np.float32)
         picture = Image.fromarray(np.clip(soft + np.roll(grain, number * 97, axis=1), 0, 255).astype(np.uint8))
         picture.save(folder / f"{number:04}.{ending}", quality=88 if ending == "jpg" else 60)
     # The others are these again with a number behind their end: other content, the same work.
-    for number in range(12, count):
-        content = (folder / f"{number % 12:04}.{ending}").read_bytes()
+    for number in range(6, count):
+        content = (folder / f"{number % 6:04}.{ending}").read_bytes()
         tail = f"\n{number}".encode() if ending == "jpg" else free_box(number)
         (folder / f"{number:04}.{ending}").write_bytes(content + tail)
 

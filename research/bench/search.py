@@ -2,9 +2,10 @@
 
     .venv/bin/python -m research.bench.search [--rows 100000] [--queries 30]
 
-Makes a database of its own in a folder that goes away again, with clustered vectors as those of photos are: 20 themes of
-10 topics each, every photo near a topic, and all of it in far fewer directions than the vector has. A filter keeps whole topics ("with": those nearest to the query, "against": the farthest)
-or any photos ("independent"). Times are of the engine's `nearest`, all of its statements, the text model not counted.
+Makes a database of its own in a folder that goes away again, with clustered vectors as those of photos are: 20 themes
+of 10 topics each, every photo near a topic, and all of it in far fewer directions than the vector has. A filter keeps
+whole topics ("with": those nearest to the query, "against": the farthest) or any photos ("independent"). Times are of
+the engine's `nearest`, all of its statements, the text model not counted.
 """
 
 from __future__ import annotations
