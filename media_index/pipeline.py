@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.db import DatabaseError, transaction
 
 from media_index import plugins, thumbnail_store, work
+from media_index.decoding.child import DecoderUnavailableError
 from media_index.decoding.decoded import Decoded
 from media_index.decoding.pool import DecoderPool
 from media_index.encoders.base import EncoderError
@@ -31,9 +32,9 @@ from media_index.workshop import WORKSHOP, Key
 
 log = logging.getLogger("media_index.pipeline")
 
-BATCH = {Lane.CHEAP: 8, Lane.ML: 32}
+BATCH = {Lane.CHEAP: 8, Lane.ML: 64}
 """Photos in a batch. A decoded 2,048-pixel picture takes 9 MB and two batches are in memory, so the cheap lane keeps
-small ones; models gain little beyond 32 (research/bench/models.py)."""
+small ones; those of the ml lane take 1 MB, and models run on 16 of them at a time."""
 NOTICE = "media_index.extraction_notice"
 RATE = "media_index.extraction_rate"
 NOTICE_SECONDS = 600
@@ -93,12 +94,19 @@ class Pipeline:
         """Work on a lane for about ``seconds``, or until nothing is left; returns how many media were dealt with."""
         began = time.monotonic()
         dealt = 0
+        current: list[Job] = []
         following = self._begin(lane)
-        while following:
-            current = following
-            following = self._begin(lane) if time.monotonic() - began < seconds else []
-            self._finish(lane, current)
-            dealt += len(current)
+        try:
+            while following:
+                current = following
+                following = self._begin(lane) if time.monotonic() - began < seconds else []
+                self._finish(lane, current)
+                dealt += len(current)
+        except DecoderUnavailableError as error:
+            log.error("nothing can be decoded: %s", error)
+            cache.set(NOTICE, str(error), NOTICE_SECONDS)
+            work.give_back(taken for job in (*current, *following) for taken in job.claims.values())
+            return 0
         if dealt:
             _tell_rate(lane, dealt, time.monotonic() - began)
         return dealt
@@ -113,7 +121,7 @@ class Pipeline:
         for taken in claims:
             by_media.setdefault(taken.media_id, {})[taken.key] = taken
         media = Media.objects.in_bulk(by_media)
-        pixels = {pk: _pixels(extractors, taken) for pk, taken in by_media.items()}
+        pixels = {pk: _pixels(lane, extractors, taken) for pk, taken in by_media.items()}
         files = _files(lane, media, pixels)
         return [self._job(media[pk], taken, files.get(pk), pixels[pk]) for pk, taken in by_media.items() if pk in media]
 
@@ -143,8 +151,10 @@ class _File:
     modified: datetime
 
 
-def _pixels(extractors: dict[Key, Extractor], claims: dict[Key, Claim]) -> int:
-    return max((extractors[key].needs.pixels for key in claims if key in extractors), default=0)
+def _pixels(lane: Lane, extractors: dict[Key, Extractor], claims: dict[Key, Claim]) -> int:
+    """The longest side to decode to: what is needed most; of a cached picture all, as its extractors resize anyway."""
+    needed = max((extractors[key].needs.pixels for key in claims if key in extractors), default=0)
+    return needed if lane == Lane.CHEAP else thumbnail_store.SIDES[thumbnail_store.size_for(needed)]
 
 
 def _files(lane: Lane, media: dict[int, Media], pixels: dict[int, int]) -> dict[int, _File]:
@@ -157,7 +167,7 @@ def _files(lane: Lane, media: dict[int, Media], pixels: dict[int, int]) -> dict[
         if pk is None:
             continue
         if lane == Lane.ML:
-            path = os.fsencode(thumbnail_store.for_pixels(media[pk].content_hash, pixels[pk]))
+            path = os.fsencode(thumbnail_store.file(media[pk].content_hash, thumbnail_store.size_for(pixels[pk])))
         modified = datetime.fromtimestamp(location.mtime_ns / 1e9, UTC)
         files[pk] = _File(path, location.name, location.size, modified)
     return files

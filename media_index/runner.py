@@ -45,6 +45,14 @@ class Runner:
         """One slice of both lanes. False when there is nothing to do here, or another process does it."""
         if not self._may_run():
             return False
+        try:
+            return self._slice()
+        except BaseException:
+            # What was claimed is taken up by the next step.
+            self._recovered = False
+            raise
+
+    def _slice(self) -> bool:
         cheap = self.pipeline.run(Lane.CHEAP, seconds=CHEAP_SECONDS)
         more_cheap = work.remaining(Lane.CHEAP)
         if more_cheap and not bundle.is_made(settings.MODELS):

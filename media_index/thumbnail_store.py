@@ -8,12 +8,12 @@ from pathlib import Path
 
 from django.conf import settings
 
-from media_index.extractors.thumbnails import LARGE_SIDE, MEDIUM_SIDE, SMALL_SIDE
+from media_index.extractors.thumbnails import LARGE_SIDE, MEDIUM_SIDE, PREVIEW_SIDE, SMALL_SIDE
 
 SIZES = {"small": "webp", "medium": "webp", "large": "webp", "preview": "jpg"}
 """Each size with the ending of its file, small ones first."""
-SIDES = {"small": SMALL_SIDE, "medium": MEDIUM_SIDE, "large": LARGE_SIDE}
-"""Longest sides in pixels; that of the preview is up to 2,048, and of each no longer than the original's."""
+SIDES = {"small": SMALL_SIDE, "medium": MEDIUM_SIDE, "large": LARGE_SIDE, "preview": PREVIEW_SIDE}
+"""The longest side of each in pixels, at most: none is larger than the original."""
 
 
 def file(content_hash: str, size: str) -> Path:
@@ -21,9 +21,9 @@ def file(content_hash: str, size: str) -> Path:
     return Path(settings.THUMBNAILS) / content_hash[:2] / f"{content_hash}-{size}.{SIZES[size]}"
 
 
-def for_pixels(content_hash: str, pixels: int) -> Path:
-    """The smallest picture whose longest side has that many pixels, else the preview: it is decoded soonest."""
-    return file(content_hash, next((size for size, side in SIDES.items() if side >= pixels), "preview"))
+def size_for(pixels: int) -> str:
+    """The smallest size whose longest side has that many pixels, else the preview: it is decoded soonest."""
+    return next((size for size, side in SIDES.items() if side >= pixels), "preview")
 
 
 def write(content_hash: str, pictures: Mapping[str, bytes]) -> None:

@@ -103,13 +103,16 @@ class DecoderChild:
 
     def _start(self) -> subprocess.Popen[bytes]:
         limits = Limits(self._memory_mb, self._max_pixels, os.getpid())
-        process = subprocess.Popen(
-            [sys.executable, "-m", "media_index.decoding.worker", limits.to_argument()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            env=_environment(),
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "media_index.decoding.worker", limits.to_argument()],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                bufsize=0,
+                env=_environment(),
+            )
+        except OSError as error:
+            raise DecoderUnavailableError(f"the decoder cannot be started: {error}") from error
         if sys.platform == "linux" and process.stdout is not None:
             try:
                 fcntl.fcntl(process.stdout.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)

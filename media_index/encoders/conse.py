@@ -75,8 +75,14 @@ def combine(probabilities: Vectors, class_vectors: Vectors) -> Vectors:
 
     A row that holds no numbers stays one that holds none.
     """
-    top = np.argpartition(-probabilities, CLASSES_USED - 1, axis=1)[:, :CLASSES_USED]
-    weights = np.take_along_axis(probabilities, top, axis=1)
-    mixed = np.einsum("nt,ntd->nd", weights, class_vectors[top])
+    mixed = mix(probabilities, class_vectors)
     unit: Vectors = mixed / np.linalg.norm(mixed, axis=1, keepdims=True)
     return unit
+
+
+def mix(probabilities: Vectors, class_vectors: Vectors) -> Vectors:
+    """The same before it is brought to length 1: the longer a row, the surer the classifier was."""
+    top = np.argpartition(-probabilities, CLASSES_USED - 1, axis=1)[:, :CLASSES_USED]
+    weights = np.take_along_axis(probabilities, top, axis=1)
+    mixed: Vectors = np.einsum("nt,ntd->nd", weights, class_vectors[top])
+    return mixed

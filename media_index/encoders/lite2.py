@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -62,10 +63,12 @@ class Lite2:
         """
         session = self._loaded()
         seen: list[Seen] = []
-        for start in range(0, len(images), BATCH):
-            pixels = FIT.apply_all(images[start : start + BATCH])
-            features, probabilities = session.run(["features", "probabilities"], {"pixels": pixels})
-            seen += [Seen(*pair) for pair in zip(features, probabilities, strict=True)]
+        chunks = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        # The next pictures are resized while the network runs on these.
+        with ThreadPoolExecutor(1, thread_name_prefix="resize") as ahead:
+            for pixels in ahead.map(FIT.apply_all, chunks):
+                features, probabilities = session.run(["features", "probabilities"], {"pixels": pixels})
+                seen += [Seen(*pair) for pair in zip(features, probabilities, strict=True)]
         return seen
 
     def unload(self) -> None:

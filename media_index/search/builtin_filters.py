@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -11,6 +12,10 @@ from media_index.search.filters import Filter, Scope
 
 YEARS = range(1826, 2101)
 """The oldest photograph that is left was taken in 1826 or 1827."""
+DATE = re.compile(r"\d{4}(-\d{1,2}){0,2}", re.ASCII)
+YEAR_RANGE = re.compile(r"\d{4}|(\d{4})?\.\.(\d{4})?", re.ASCII)
+SHORTEST_STEM = 3
+"""Letters that must be left of a word when the ending of its plural is taken off."""
 
 
 def _type(value: str, scope: Scope) -> Q:
@@ -28,13 +33,12 @@ def _type_sentence(value: str) -> str:
 
 def _span(value: str) -> tuple[datetime, datetime]:
     """The first moment of a date and the first after it: ``2019``, ``2019-06`` or ``2019-06-30``."""
-    try:
-        numbers = [int(part) for part in value.split("-")]
-    except ValueError:
-        raise ValueError("wants a date, like 2019, 2019-06 or 2019-06-30") from None
-    if not 1 <= len(numbers) <= 3 or numbers[0] not in YEARS:
+    if not DATE.fullmatch(value):
         raise ValueError("wants a date, like 2019, 2019-06 or 2019-06-30")
+    numbers = [int(part) for part in value.split("-")]
     year, month, day = [*numbers, 1, 1][:3]
+    if year not in YEARS:
+        raise ValueError(f"wants a year from {YEARS[0]} to {YEARS[-1]}")
     try:
         first = datetime(year, month, day)
     except ValueError:
@@ -48,20 +52,23 @@ def _span(value: str) -> tuple[datetime, datetime]:
 
 def _taken(value: str, scope: Scope) -> Q:
     begin, dots, end = value.partition("..")
-    if not value or value == "..":
+    if not begin and not end:
         raise ValueError("wants a date or a range, like 2019 or 2020-06..2020-08")
+    after = _span(begin)[0] if begin else None
+    before = _span(end if dots else begin)[1] if end or not dots else None
+    if after and before and after >= before:
+        raise ValueError("ends before it begins")
     condition = Q()
-    if begin:
-        condition &= Q(taken_at__gte=_span(begin)[0])
-    if end or not dots:
-        condition &= Q(taken_at__lt=_span(end or begin)[1])
+    if after:
+        condition &= Q(taken_at__gte=after)
+    if before:
+        condition &= Q(taken_at__lt=before)
     return condition
 
 
 def _year(value: str, scope: Scope) -> Q:
-    for part in value.split(".."):
-        if part and not (part.isascii() and part.isdigit() and len(part) == 4):
-            raise ValueError("wants a year or a range of years, like 2019 or 2019..2021")
+    if not YEAR_RANGE.fullmatch(value) or value == "..":
+        raise ValueError("wants a year or a range of years, like 2019 or 2019..2021")
     return _taken(value, scope)
 
 
@@ -70,7 +77,11 @@ def _camera(value: str, scope: Scope) -> Q:
 
 
 def _label(value: str, scope: Scope) -> Q:
-    return Q(Exists(Label.objects.filter(media=OuterRef("pk"), name__iregex=rf"\m{_escaped(value)}(s|es)?\M")))
+    """Whole words, in the singular or the plural on either side."""
+    stems = [value, *(value[: -len(end)] for end in ("s", "es") if value.lower().endswith(end))]
+    either = "|".join(_escaped(stem) for stem in stems if stem == value or len(stem) >= SHORTEST_STEM)
+    # Not \m and \M: these want a letter beside them, and a label may end in a bracket.
+    return Q(Exists(Label.objects.filter(media=OuterRef("pk"), name__iregex=rf"(?<!\w)({either})(s|es)?(?!\w)")))
 
 
 def _escaped(value: str) -> str:

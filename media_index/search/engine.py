@@ -43,8 +43,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The answer to a query. ``problems`` say what could not be read, with positions; ``notice`` why text could not be
-    searched now. ``count`` is the number of hits, which ``limit`` bounds."""
+    """The answer to ``query``, as it was read. ``problems`` say what could not be read, with positions; ``notice`` why
+    text could not be searched now. ``count`` is the number of hits, which ``limit`` bounds."""
 
     query: str
     understood: tuple[Chip, ...] = ()
@@ -68,12 +68,12 @@ def search(query: str, scope: Scope, *, limit: int = 100, encoder: Encoder | Non
     failed = tuple(tree.problems) + tuple(problems)
     if not tree.text:
         hits = _newest(media, limit, tuple(sentences.values())) if sentences else ()
-        return Found(query, chips, failed, hits)
+        return Found(tree.source, chips, failed, hits)
     try:
         near = _ranked(tree.text, media, encoder or active_encoder(), limit)
     except EncoderError as error:
-        return Found(query, chips, failed, notice=str(error))
-    return Found(query, chips, failed, _explained(tree, near, tuple(sentences.values())))
+        return Found(tree.source, chips, failed, notice=str(error))
+    return Found(tree.source, chips, failed, _explained(tree, near, tuple(sentences.values())))
 
 
 def active_encoder() -> Encoder:

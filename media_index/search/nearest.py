@@ -22,6 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -74,7 +75,10 @@ def nearest(media: QuerySet[Media], encoder: Encoder, vector: Vectors, *, limit:
 
     At most three statements beside the transaction's own, whatever the sizes.
     """
-    plan = choose(media, encoder, limit)
+    try:
+        plan = choose(media, encoder, limit)
+    except EmptyResultSet:  # a filter that can match nothing, as Django sees by itself
+        return []
     if not plan.exact:
         found = _by_index(media, encoder, vector, limit, plan)
         if len(found) >= limit:

@@ -17,7 +17,9 @@ def parse(source: str, keys: Collection[str]) -> Query:
 
     A word that is taken away (``-snow``) means the label of that name.
     """
-    source = source.replace("\0", " ")[:LONGEST]
+    source = source[:LONGEST].replace("\0", " ")
+    # An argument that is no UTF-8 comes with half characters, which neither the database nor an encoder takes.
+    source = source.encode(errors="replace").decode()
     texts: list[Text] = []
     conditions: list[Condition] = []
     problems: list[QueryError] = []

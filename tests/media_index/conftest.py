@@ -11,13 +11,16 @@ from django.core.cache import cache
 from PIL import Image
 
 from media_index import builtin, plugins
-from media_index.encoders import bundle
-from media_index.models import Source
+from media_index.encoders import bundle, registry
+from media_index.extractors import embedding
+from media_index.models import Encoder, Source
 from media_index.runner import Runner
 from media_index.scanning.scan import scan_run
+from media_index.search import engine
+from media_index.search.text_side import TextSide
 from media_index.workshop import WORKSHOP
 from tests.factories import SourceFactory
-from tests.media_index import trial_plugin
+from tests.media_index import colour_encoder, trial_plugin
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +45,22 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     WORKSHOP.reset()
     cache.clear()
     yield
+    WORKSHOP.reset()
+    plugins.filters.cache_clear()
+
+
+@pytest.fixture
+def colours(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Encoder]:
+    """The index's own extractors without the classifier, and encoders of colours; the small one is active."""
+    quick = tuple(hook for hook in builtin.PLUGIN.extractors if hook.name != "labels")
+    monkeypatch.setattr(plugins, "_plugins", {builtin.PLUGIN.name: replace(builtin.PLUGIN, extractors=quick)})
+    monkeypatch.setattr(registry, "load", colour_encoder.load)
+    monkeypatch.setattr(embedding, "load", colour_encoder.load)
+    monkeypatch.setattr(engine, "TEXT_SIDE", TextSide())
+    plugins.filters.cache_clear()
+    WORKSHOP.reset()
+    cache.clear()
+    yield Encoder.objects.create(name=colour_encoder.SMALL, version="1", dimensions=3, state=Encoder.State.ACTIVE)
     WORKSHOP.reset()
     plugins.filters.cache_clear()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -223,5 +224,20 @@ def test_two_runners_never_work_at_once(runner: Runner, photo: Write, scanned: S
     assert runner.step() is False
     assert states("a.jpg")["exif"] == ("pending", "")
     other.close()
+    runner.run_until_done()
+    assert states("a.jpg") == ALL_DONE
+
+
+def test_a_decoder_that_cannot_start_is_no_fault_of_a_file(
+    runner: Runner, photo: Write, scanned: Scan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo("a.jpg")
+    scanned()
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/nowhere/python")
+        with pytest.raises(ExtractionStuckError):
+            runner.run_until_done()
+    assert {row.attempts for row in Extraction.objects.all()} == {0}
+    runner.pipeline.close()
     runner.run_until_done()
     assert states("a.jpg") == ALL_DONE

@@ -1,0 +1,128 @@
+"""The bundled encoder with a learned head: what EfficientNet-Lite2 sees, taken to where MiniLM puts captions.
+
+ConSE knows the names of 1,000 things and nothing else. A head of one hidden layer, trained on captioned photos, adds
+people, actions and places; ConSE's vector stays part of the sum, so that rare things are still found by their names.
+How it was trained, and what it was tried against: ``docs/encoders.md``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media_index.decoding.decoded import Pixels
+from media_index.encoders import bundle
+from media_index.encoders.base import EncoderError, Vectors
+from media_index.encoders.bundle import Bundle
+from media_index.encoders.catalog import BUNDLED_HEAD
+from media_index.encoders.conse import mix
+from media_index.encoders.lite2 import USEFUL_SIDE, Lite2, Seen, shared
+from media_index.encoders.minilm import DIMENSIONS, MiniLM
+from media_index.extractors.base import ExtractorOptions
+
+VERSION: Final = "1"
+WEIGHTS: Final = Path(__file__).parent / "weights" / f"bundled-{VERSION}.safetensors"
+FEATURES: Final = 1280
+"""What Lite2 pools (:class:`media_index.encoders.lite2.Seen`)."""
+INPUTS: Final = FEATURES + DIMENSIONS
+"""Of the hidden layer: the features, then ConSE's mix of the names of classes."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadWeights:
+    """One hidden layer with ReLU: ``hidden`` ``(h, 1664)`` and its ``hidden_bias`` ``(h,)``, ``out`` ``(384, h)`` and
+    its ``out_bias`` ``(384,)``; ``conse`` is how much of ConSE's mix is added to what comes out. All float32.
+
+    ``trained_on`` names the split of the photos behind it.
+    """
+
+    hidden: NDArray[np.float32]
+    hidden_bias: NDArray[np.float32]
+    out: NDArray[np.float32]
+    out_bias: NDArray[np.float32]
+    conse: float
+    trained_on: str
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The weights in ``file``; :class:`EncoderError` if they are not there or have other shapes."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(file, framework="numpy") as kept:
+                given = {name: kept.get_tensor(name).astype(np.float32) for name in kept.keys()}  # noqa: SIM118
+                about = kept.metadata() or {}
+        except (OSError, SafetensorError) as error:
+            raise EncoderError(f"the weights {file.name} cannot be read: {error}") from error
+        width = given["hidden"].shape[0] if "hidden" in given else 0
+        wanted = {"hidden": (width, INPUTS), "hidden_bias": (width,), "out": (DIMENSIONS, width)}
+        wanted |= {"out_bias": (DIMENSIONS,), "conse": (1,)}
+        if {name: tensor.shape for name, tensor in given.items()} != wanted or not width:
+            raise EncoderError(f"{file.name} does not hold the weights of the bundled encoder")
+        conse = float(given.pop("conse")[0])
+        return cls(**given, conse=conse, trained_on=about.get("trained_on", "unknown"))
+
+
+def apply_head(head: HeadWeights, features: Vectors, probabilities: Vectors, class_vectors: Vectors) -> Vectors:
+    """Features ``(n, 1280)`` and probabilities ``(n, 1000)`` to ``(n, 384)``, each row of length 1.
+
+    A row that holds no numbers stays one that holds none.
+    """
+    mixed = mix(probabilities, class_vectors)
+    hidden = np.maximum(np.concatenate([features, mixed], axis=1) @ head.hidden.T + head.hidden_bias, 0)
+    vectors = hidden @ head.out.T + head.out_bias + head.conse * mixed
+    unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit
+
+
+class BundledEncoder:
+    """EfficientNet-Lite2 with the head for pictures, MiniLM for texts; on the CPU, without torch."""
+
+    name = BUNDLED_HEAD
+    version = VERSION
+    dimensions = DIMENSIONS
+    side = USEFUL_SIDE
+
+    def __init__(self, options: ExtractorOptions) -> None:
+        self._models = options.models
+        self.classifier: Lite2 = shared(options.models, options.threads)
+        self._text = MiniLM(Bundle.within(options.models), options.threads)
+        self._head: tuple[HeadWeights, Vectors] | None = None
+        self._lock = threading.Lock()
+
+    def encode_images(self, images: Sequence[Pixels]) -> Vectors:
+        """Upright sRGB pictures ``(h, w, 3)`` to ``(len(images), 384)``, each row of length 1."""
+        return self.encode_seen(self.classifier.look(images))
+
+    def encode_seen(self, seen: Sequence[Seen]) -> Vectors:
+        """The same from what the classifier has seen already."""
+        if not seen:
+            return np.empty((0, DIMENSIONS), dtype=np.float32)
+        head, class_vectors = self._loaded()
+        features = np.stack([one.features for one in seen])
+        return apply_head(head, features, np.stack([one.probabilities for one in seen]), class_vectors)
+
+    def encode_texts(self, texts: Sequence[str]) -> Vectors:
+        """Texts to ``(len(texts), 384)``, each row of length 1."""
+        bundle.ensure(self._models)
+        return self._text.encode(texts)
+
+    def unload(self) -> None:
+        """Give back the memory of both sides; the next call loads again."""
+        with self._lock:
+            self._head = None
+        self._text.unload()
+        self.classifier.unload()
+
+    def _loaded(self) -> tuple[HeadWeights, Vectors]:
+        with self._lock:
+            if self._head is None:
+                class_vectors = np.load(bundle.ensure(self._models).class_vectors, allow_pickle=False)
+                self._head = HeadWeights.read(WEIGHTS), class_vectors
+            return self._head
