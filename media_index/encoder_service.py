@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from media_index import work
@@ -63,20 +64,24 @@ def encoder_named(name: str) -> Encoder:
 
 
 def encoder_missing(encoder: Encoder) -> int:
-    """How many media still lack this encoder's vector and may yet get it."""
-    return (
-        Extraction.objects.filter(extractor="embedding", version=encoder.extractor_version)
-        .filter(state__in=[Extraction.State.WAITING, Extraction.State.PENDING, Extraction.State.RUNNING])
-        .count()
+    """How many media still lack this encoder's vector and may yet get it, also those for which only other encoders have
+    been asked."""
+    wanted = Extraction.objects.filter(extractor="embedding")
+    over = wanted.filter(
+        media=OuterRef("media"),
+        version=encoder.extractor_version,
+        state__in=[Extraction.State.DONE, Extraction.State.FAILED, Extraction.State.SET_ASIDE],
     )
+    return wanted.filter(~Exists(over)).values("media").distinct().count()
 
 
 def encoder_activate(encoder: Encoder, *, force: bool = False) -> None:
     """Have search use this encoder. The one in use until now is kept for going back. Raises ``EncoderError``."""
     missing = encoder_missing(encoder)
     if missing and not force:
+        first = f"run `manage.py models build {encoder.name}`" if encoder.state == State.PREVIOUS else "wait"
         raise EncoderError(
-            f"{missing} photos have no vector of {encoder.name} yet: wait (`manage.py status`), or use --force"
+            f"{missing} photos have no vector of {encoder.name} yet: {first} (`manage.py status`), or use --force"
         )
     with transaction.atomic():
         Encoder.objects.filter(state=State.ACTIVE).exclude(pk=encoder.pk).update(state=State.PREVIOUS)
@@ -101,10 +106,11 @@ def encoder_rollback() -> Encoder:
 
 def encoder_remove(encoder: Encoder) -> int:
     """Drop an encoder that is not in use, with its vectors; returns how many there were. Raises ``EncoderError``."""
-    if encoder.state == State.ACTIVE:
-        raise EncoderError(f"{encoder.name} is in use: activate another one first")
-    drop_index(encoder)
     with transaction.atomic():
+        states = Encoder.objects.select_for_update().filter(pk=encoder.pk).values_list("state", flat=True)
+        if State.ACTIVE in list(states):
+            raise EncoderError(f"{encoder.name} is in use: activate another one first")
+        drop_index(encoder)
         Extraction.objects.filter(extractor="embedding", version=encoder.extractor_version).delete()
         count = Embedding.objects.filter(encoder=encoder).count()
         encoder.delete()

@@ -91,7 +91,10 @@ class Pipeline:
         WORKSHOP.unload()
 
     def run(self, lane: Lane, *, seconds: float) -> int:
-        """Work on a lane for about ``seconds``, or until nothing is left; returns how many media were dealt with."""
+        """Work on a lane for about ``seconds``, or until nothing is left; returns how many media were dealt with.
+
+        Raises ``DecoderUnavailableError`` when no file can be opened at all; the work is given back.
+        """
         began = time.monotonic()
         dealt = 0
         current: list[Job] = []
@@ -106,7 +109,7 @@ class Pipeline:
             log.error("nothing can be decoded: %s", error)
             cache.set(NOTICE, str(error), NOTICE_SECONDS)
             work.give_back(taken for job in (*current, *following) for taken in job.claims.values())
-            return 0
+            raise
         if dealt:
             _tell_rate(lane, dealt, time.monotonic() - began)
         return dealt

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from media_index import work
+from media_index.decoding.child import DecoderUnavailableError
 from media_index.encoders import bundle
 from media_index.extractors.base import Lane
 from media_index.models import Extraction
@@ -20,11 +21,11 @@ from scanpix.runtime.locks import ProcessLock
 log = logging.getLogger("media_index.runner")
 
 EXTRACTION_LOCK = 0x5C_A9_01
-CHEAP_SECONDS = 6.0
+CHEAP_SECONDS = 4.0
 """A slice of the cheap lane. While it has work the other lane gets a third of that, so that what can be browsed first
-can also be searched soon; ten seconds together keep a task short."""
-ML_SECONDS_BESIDE_CHEAP = 2.0
-ML_SECONDS = 8.0
+can also be searched soon; a stop waits for the slice that is under way."""
+ML_SECONDS_BESIDE_CHEAP = 1.5
+ML_SECONDS = 5.0
 UNFINISHED = (Extraction.State.WAITING, Extraction.State.PENDING, Extraction.State.RUNNING)
 
 
@@ -39,14 +40,20 @@ class Runner:
         self.pipeline = Pipeline()
         self.lock = ProcessLock(EXTRACTION_LOCK)
         self._recovered = False
+        self._stuck = ""
         self._worked_at = time.monotonic()
 
     def step(self) -> bool:
         """One slice of both lanes. False when there is nothing to do here, or another process does it."""
         if not self._may_run():
             return False
+        self._stuck = ""
         try:
             return self._slice()
+        except DecoderUnavailableError as error:
+            # Tried again by the next step, a minute later at the latest.
+            self._stuck = str(error)
+            return False
         except BaseException:
             # What was claimed is taken up by the next step.
             self._recovered = False
@@ -94,6 +101,8 @@ class Runner:
             told = left
             if self.step():
                 continue
+            if self._stuck:
+                raise ExtractionStuckError(self._stuck)
             if self.lock.hold() and unfinished() and not work.remaining(Lane.CHEAP) and not work.remaining(Lane.ML):
                 raise ExtractionStuckError(cache.get(NOTICE) or f"{left} files wait for an extractor that is not there")
             if not self.lock.hold():

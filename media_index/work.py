@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from media_index.extractors.base import Extractor, Lane
@@ -69,7 +69,8 @@ class Claim:
 def plan(media_ids: Collection[int] | None = None) -> int:
     """Insert what is missing for these media (all by default), take up again those that had vanished; returns how many.
 
-    One statement for the kinds of files there are and one for each extractor.
+    One statement for the kinds of files there are and one for each extractor; for all media one more, which drops what
+    nobody would ever do.
     """
     ids = None if media_ids is None else list(media_ids)
     media = Media.objects.all() if ids is None else Media.objects.filter(pk__in=ids)
@@ -79,9 +80,23 @@ def plan(media_ids: Collection[int] | None = None) -> int:
         accepted = [pair for pair in kinds if extractor.accepts(*pair)]
         if accepted:
             planned += _plan_one(extractor, ids, accepted)
+    if ids is None:
+        _drop_superseded()
     if ids:
         planned += retry(reason="vanished", media_ids=ids)
     return planned
+
+
+def _drop_superseded() -> None:
+    """What was left to do by another version of an extractor, or for an encoder that is not in use any more.
+
+    The work of an extractor that is not here at all (its app is switched off, its model is missing) stays.
+    """
+    superseded = Q()
+    for name, versions in WORKSHOP.whole().items():
+        superseded |= Q(extractor=name) & ~Q(version__in=versions)
+    if superseded:
+        Extraction.objects.filter(superseded, state__in=[State.WAITING, State.PENDING]).delete()
 
 
 def _plan_one(extractor: Extractor, ids: list[int] | None, accepted: list[tuple[str, str]]) -> int:

@@ -30,10 +30,11 @@ def options() -> ExtractorOptions:
     return ExtractorOptions(models=settings.MODELS, encoders=names, device=settings.DEVICE, threads=settings.THREADS)
 
 
-def _made(hook: plugins.ExtractorHook, wanted: ExtractorOptions) -> list[Extractor]:
-    """The extractors of a hook. An encoder that is not there any more (its file was deleted) costs only itself."""
+def _made(hook: plugins.ExtractorHook, wanted: ExtractorOptions) -> tuple[list[Extractor], bool]:
+    """The extractors of a hook, and whether these are all of them. An encoder that is not there any more (its file was
+    deleted) costs only itself."""
     try:
-        return hook.extractors(wanted)
+        return hook.extractors(wanted), True
     except EncoderError:
         made: list[Extractor] = []
         for name in wanted.encoders:
@@ -41,7 +42,7 @@ def _made(hook: plugins.ExtractorHook, wanted: ExtractorOptions) -> list[Extract
                 made += hook.extractors(replace(wanted, encoders=(name,)))
             except EncoderError as error:
                 log.error("the encoder %s cannot be used: %s", name, error)
-        return made
+        return made, False
 
 
 @dataclass
@@ -50,21 +51,33 @@ class Workshop:
 
     _options: ExtractorOptions | None = None
     _extractors: dict[Key, Extractor] = field(default_factory=dict)
+    _whole: set[str] = field(default_factory=set)
     _halted: dict[Key, float] = field(default_factory=dict)
 
     def extractors(self) -> dict[Key, Extractor]:
         current = options()
         if current != self._options:
             kept = self._extractors
-            self._extractors = {}
+            self._extractors, self._whole = {}, set()
             for hook in plugins.extractor_hooks().values():
-                for extractor in _made(hook, current):
+                made, whole = _made(hook, current)
+                if whole:
+                    self._whole.add(hook.name)
+                for extractor in made:
                     key = (extractor.name, extractor.version)
                     self._extractors[key] = kept.pop(key, extractor)
             for left in kept.values():
                 left.unload()
             self._options = current
         return self._extractors
+
+    def whole(self) -> dict[str, list[str]]:
+        """The versions of each extractor by its name, of those of which :meth:`extractors` has just found every one."""
+        versions: dict[str, list[str]] = {}
+        for name, version in self._extractors:
+            if name in self._whole:
+                versions.setdefault(name, []).append(version)
+        return versions
 
     def of_lane(self, lane: Lane) -> dict[Key, Extractor]:
         """The extractors of a lane that can run now."""
@@ -88,6 +101,7 @@ class Workshop:
         self.unload()
         self._options = None
         self._extractors = {}
+        self._whole = set()
         self._halted = {}
 
 

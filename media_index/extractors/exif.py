@@ -12,7 +12,7 @@ from media_index.errors import ExtractError
 from media_index.extractors.base import Batch, Context, Extractor, ExtractorOptions, Lane, Needs, Outcome
 from media_index.extractors.taken import find_taken
 
-MAX_TEXT = 200
+MAX_TEXT = 100
 """Characters kept of a name of a camera or a lens; the longest seen in real files has 60."""
 _ISO_UNKNOWN = 65_535
 """What cameras write into the 16-bit tag when the value stands in another one (EXIF 2.32, Annex G)."""

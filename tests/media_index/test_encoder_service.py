@@ -58,7 +58,7 @@ def states() -> dict[str, str]:
 def vectors(encoder: Encoder) -> dict[str, list[float]]:
     """The rounded vectors of an encoder by the photo's path."""
     rows = Embedding.objects.filter(encoder=encoder).values_list("media__locations__path", "vector")
-    return {path: [round(number, 1) for number in vector.to_list()] for path, vector in rows}
+    return {path: [round(number, 1) for number in vector] for path, vector in rows}
 
 
 def best(text: str) -> str | None:
@@ -166,6 +166,7 @@ class TestActivate:
         small.refresh_from_db()
         with pytest.raises(EncoderError, match="1 photos have no vector of colour:small yet"):
             encoder_activate(small)
+        connection.check_constraints()
         assert encoder_build(SMALL).state == State.BUILDING
         indexed.run_until_done()
         encoder_activate(encoder_named(SMALL))
