@@ -7,7 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
-bind = f"[{settings.BIND}]:{settings.PORT}" if ":" in settings.BIND else f"{settings.BIND}:{settings.PORT}"
+from scanpix.runtime.hosts import in_url
+
+bind = f"{in_url(settings.BIND)}:{settings.PORT}"
 workers = 1
 worker_class = "gthread"
 threads = settings.WEB_THREADS
@@ -15,6 +17,7 @@ timeout = 120
 graceful_timeout = 10
 keepalive = 30
 proc_name = "scanpix web"
+loglevel = "warning"  # its greetings would hide the address and the code in the console
 control_socket_disable = True  # it lies in the home of the user, and two installations would share it
 if Path("/dev/shm").is_dir():  # noqa: S108
     worker_tmp_dir = "/dev/shm"  # noqa: S108  (a heartbeat file on a slow disk blocks the worker)
