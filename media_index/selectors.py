@@ -177,7 +177,7 @@ def source_overview(member: object | None = None) -> list[SourceRow]:
         files=Count("locations", filter=live & Q(locations__isnull=False)),
         gone=Count("locations", filter=Q(locations__gone_at__isnull=False) & ~Exists(elsewhere)),
         unreadable=Count("locations", filter=live & ~Q(locations__problem="") & Q(locations__isnull=False)),
-    )
+    ).order_by("name")  # said again, as a query that groups leaves out the model's own order
     running = {scan.source_id: scan for scan in Scan.objects.filter(state=Scan.State.RUNNING)}
     return [
         SourceRow(row, files, gone, unreadable, running.get(row.pk))
@@ -190,11 +190,12 @@ def _counts(row: Any) -> tuple[int, int, int]:
     return row.files, row.gone, row.unreadable
 
 
-def location_names(locations: Any) -> Iterator[tuple[Location, str]]:
-    """Each location with its path, and ``SOURCE:`` before it where another source has the same path."""
+def location_names(locations: Any, sources: Any) -> Iterator[tuple[Location, str]]:
+    """Each location with its path, and ``SOURCE:`` before it where another of these sources has the same path."""
     rows = list(locations.select_related("source"))
     shared = set(
-        Location.objects.filter(path__in={row.path for row in rows}, gone_at__isnull=True)
+        _live(sources)
+        .filter(path__in={row.path for row in rows})
         .values_list("path")
         .annotate(count=Count("source", distinct=True))
         .filter(count__gt=1)

@@ -106,6 +106,9 @@ TEMPLATES = [
 
 DATABASE_URL = env.text("DATABASE_URL")
 POSTGRES_OPTIONS = env.words("SCANPIX_POSTGRES_OPTIONS")
+for _option in POSTGRES_OPTIONS:
+    if "=" not in _option:
+        raise env.ConfigurationError(f"SCANPIX_POSTGRES_OPTIONS: {_option!r} is not of the form name=value")
 EMBEDDED_DATABASE = not DATABASE_URL
 _connection = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 

@@ -19,6 +19,11 @@ def lan_address() -> str | None:
     return address
 
 
+def in_url(name: str) -> str:
+    """A host name or an address as it stands in URLs and ``Host`` headers: IPv6 in brackets (RFC 3986, 3.2.2)."""
+    return f"[{name}]" if ":" in name else name
+
+
 def own_names(bind: str) -> list[str]:
     """What the ``Host`` header may say beside :data:`LOOPBACK` when nothing else is configured.
 
@@ -30,4 +35,4 @@ def own_names(bind: str) -> list[str]:
     name = socket.gethostname().lower()
     names = [name, f"{name}.local"]
     address = lan_address() if bind in {"0.0.0.0", "::"} else bind  # noqa: S104
-    return [*names, address] if address else names
+    return [*names, in_url(address)] if address else names

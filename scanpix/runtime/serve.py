@@ -22,6 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
+import psycopg
+
 from scanpix.runtime.env import ConfigurationError
 from scanpix.runtime.process import die_with_parent
 
@@ -106,7 +108,8 @@ class Supervisor:
             self._checked_at = time.monotonic()
             try:
                 self.check()
-            except ConfigurationError as error:
+            except (ConfigurationError, OSError, psycopg.Error) as error:
+                # Whatever keeps the database away may pass; the children wait for it, and so does this process.
                 log.error("%s", error)
 
     def wait_for(self, ready: Callable[[], bool], seconds: float) -> bool:

@@ -42,23 +42,25 @@ class Command(ScanpixCommand):
             self.stdout.write(f"{name:<10} {figure}")
 
 
-def _judge(query: str, relevant: list[str], known: dict[str, int], encoder: Encoder) -> Judged:
-    missing = [path for path in relevant if path not in known]
-    if missing:
-        raise CommandError(f"{missing[0]!r}, relevant for {query!r}, is in no source")
+def _judge(query: str, relevant: list[str], known: dict[str, set[int]], encoder: Encoder) -> Judged:
+    for path in relevant:
+        if path not in known:
+            raise CommandError(f"{path!r}, relevant for {query!r}, is in no source")
+        if len(known[path]) > 1:
+            raise CommandError(f"{path!r}, relevant for {query!r}, is in more than one source: write SOURCE:{path}")
     found = search(query, Scope.everything(), limit=DEPTH, encoder=encoder)
     if found.notice:
         raise CommandError(found.notice)
-    return Judged([hit.media_id for hit in found.hits], {known[path] for path in relevant})
+    return Judged([hit.media_id for hit in found.hits], {media for path in relevant for media in known[path]})
 
 
-def _media_by_path() -> dict[str, int]:
-    """Media by the path below the source's root, and by ``SOURCE:PATH``."""
-    known: dict[str, int] = {}
+def _media_by_path() -> dict[str, set[int]]:
+    """Media by the path below the source's root, and by ``SOURCE:PATH``; several where sources hold the same path."""
+    known: dict[str, set[int]] = {}
     rows = Location.objects.filter(gone_at__isnull=True, media__isnull=False)
     for source, path, media in rows.values_list("source__name", "path", "media"):
-        known[path] = media
-        known[f"{source}:{path}"] = media
+        known.setdefault(path, set()).add(media)
+        known.setdefault(f"{source}:{path}", set()).add(media)
     return known
 
 
@@ -82,8 +84,12 @@ def _case(line: str, place: str) -> tuple[str, list[str]]:
     try:
         case = json.loads(line)
         query, relevant = case["query"], case["relevant"]
-    except (json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise CommandError(f'{place}: wants {{"query": "...", "relevant": ["path", ...]}}') from None
-    if not isinstance(query, str) or not isinstance(relevant, list):
+    if (
+        not isinstance(query, str)
+        or not isinstance(relevant, list)
+        or not all(isinstance(path, str) for path in relevant)
+    ):
         raise CommandError(f"{place}: the query is a text and the relevant ones a list of paths")
     return query, relevant

@@ -66,7 +66,8 @@ def _results(found: Found, scope: Scope) -> Any:
     live = Location.objects.filter(
         media__in=ids, gone_at__isnull=True, source__in=scope.sources.order_by().values("pk")
     )
-    places = {location.media_id: (location, name) for location, name in selectors.location_names(live.order_by("-pk"))}
+    named = selectors.location_names(live.order_by("-pk"), scope.sources)
+    places = {location.media_id: (location, name) for location, name in named}
     for hit in found.hits:
         if hit.media_id in places and hit.media_id in media:
             location, path = places[hit.media_id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,17 +38,30 @@ class Command(ScanpixCommand):
 
 def _find(path: str) -> list[Location]:
     locations = Location.objects.select_related("source", "media")
-    name, colon, rest = path.partition(":")
+    below = _as_kept(path)
+    name, colon, rest = below.partition(":")
     if colon and Source.objects.filter(name=name).exists():
         return list(locations.filter(source__name=name, path=rest))
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() would follow links, which locations do not)
-    for source in Source.objects.all():
-        if absolute.is_relative_to(source.root):
-            below = str(absolute.relative_to(source.root)).encode(errors="surrogateescape").decode(errors="replace")
-            inside = list(locations.filter(source=source, path=below))
-            if inside:
-                return inside
-    return list(locations.filter(path=path))
+    for place in _places(path):
+        for source in Source.objects.all():
+            if place.is_relative_to(source.root):
+                inside = list(locations.filter(source=source, path=_as_kept(str(place.relative_to(source.root)))))
+                if inside:
+                    return inside
+    return list(locations.filter(path=below))
+
+
+def _places(path: str) -> Iterator[Path]:
+    """Where a path of this machine may lead: as it stands, for a file may be known by a link in its source, and with
+    the links resolved that lead to its folder, for a source's root is known without any."""
+    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() would follow the file's own link as well)
+    yield absolute
+    yield absolute.parent.resolve() / absolute.name
+
+
+def _as_kept(path: str) -> str:
+    """An argument as ``Location.path`` has it: what is no UTF-8 is replaced."""
+    return path.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _document(location: Location) -> dict[str, Any]:
@@ -84,5 +98,11 @@ def _lines(value: Any, indent: int = 0) -> list[str]:
                 lines.append(f"{space}{key}: {'-' if inner in (None, '', [], {}) else inner}")
         return lines
     if isinstance(value, list):
-        return [line for inner in value for line in (f"{space}-", *_lines(inner, indent + 1))]
+        return [line for inner in value for line in _item(inner, indent)]
     return [f"{space}{value}"]
+
+
+def _item(value: Any, indent: int) -> list[str]:
+    """One of a list, its first line behind a dash."""
+    first, *others = _lines(value, indent + 1)
+    return [f"{'  ' * indent}- {first.lstrip()}", *others]

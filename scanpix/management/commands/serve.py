@@ -20,7 +20,7 @@ from media_index.linking import source_for_folder, source_scan
 from media_index.management.base import ScanpixCommand
 from people.setup_code import setup_code
 from scanpix.runtime import postgres, serve
-from scanpix.runtime.hosts import lan_address
+from scanpix.runtime.hosts import in_url, lan_address
 
 START_SECONDS = 120
 DATABASE_SECONDS = 20
@@ -71,7 +71,7 @@ class Command(ScanpixCommand):
         everywhere = settings.BIND in {"0.0.0.0", "::"}  # noqa: S104
         names = ["127.0.0.1", lan_address()] if everywhere else [settings.BIND]
         for name in filter(None, names):
-            self.tell(f"scanpix is ready: http://{name}:{settings.PORT}/")
+            self.tell(f"scanpix is ready: http://{in_url(name)}:{settings.PORT}/")
         if not has_members:
             self.tell(f"To make the first account, open that address and enter this code: {setup_code(settings.DATA)}")
         self.tell("Ctrl-C stops it.")
@@ -91,9 +91,9 @@ def _check_database() -> None:
 
 
 def _web_answers() -> bool:
-    host = "127.0.0.1" if settings.BIND == "0.0.0.0" else "[::1]" if settings.BIND == "::" else settings.BIND  # noqa: S104
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.PORT}/health/", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://{in_url(host)}:{settings.PORT}/health/", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
