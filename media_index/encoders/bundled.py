@@ -30,16 +30,14 @@ VERSION: Final = "1"
 WEIGHTS: Final = Path(__file__).parent / "weights" / f"bundled-{VERSION}.safetensors"
 FEATURES: Final = 1280
 """What Lite2 pools (:class:`media_index.encoders.lite2.Seen`)."""
-INPUTS: Final = FEATURES + DIMENSIONS
-"""Of the hidden layer: the features, then ConSE's mix of the names of classes."""
 
 
 @dataclass(frozen=True, slots=True)
 class HeadWeights:
-    """One hidden layer with ReLU: ``hidden`` ``(h, 1664)`` and its ``hidden_bias`` ``(h,)``, ``out`` ``(384, h)`` and
-    its ``out_bias`` ``(384,)``; ``conse`` is how much of ConSE's mix is added to what comes out. All float32.
+    """One hidden layer with ReLU: ``hidden`` ``(h, 1280)`` and its ``hidden_bias`` ``(h,)``, ``out`` ``(384, h)`` and
+    its ``out_bias`` ``(384,)``; ``conse`` is how much of ConSE's mix is added to the unit vector of these. All float32.
 
-    ``trained_on`` names the split of the photos behind it.
+    ``trained_on`` names the split of the photos behind it, ``source`` what it was made from.
     """
 
     hidden: NDArray[np.float32]
@@ -48,6 +46,7 @@ class HeadWeights:
     out_bias: NDArray[np.float32]
     conse: float
     trained_on: str
+    source: str
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -61,12 +60,12 @@ class HeadWeights:
         except (OSError, SafetensorError) as error:
             raise EncoderError(f"the weights {file.name} cannot be read: {error}") from error
         width = given["hidden"].shape[0] if "hidden" in given else 0
-        wanted = {"hidden": (width, INPUTS), "hidden_bias": (width,), "out": (DIMENSIONS, width)}
+        wanted = {"hidden": (width, FEATURES), "hidden_bias": (width,), "out": (DIMENSIONS, width)}
         wanted |= {"out_bias": (DIMENSIONS,), "conse": (1,)}
         if {name: tensor.shape for name, tensor in given.items()} != wanted or not width:
             raise EncoderError(f"{file.name} does not hold the weights of the bundled encoder")
         conse = float(given.pop("conse")[0])
-        return cls(**given, conse=conse, trained_on=about.get("trained_on", "unknown"))
+        return cls(**given, conse=conse, trained_on=about.get("trained_on", ""), source=about.get("source", ""))
 
 
 def apply_head(head: HeadWeights, features: Vectors, probabilities: Vectors, class_vectors: Vectors) -> Vectors:
@@ -74,9 +73,12 @@ def apply_head(head: HeadWeights, features: Vectors, probabilities: Vectors, cla
 
     A row that holds no numbers stays one that holds none.
     """
-    mixed = mix(probabilities, class_vectors)
-    hidden = np.maximum(np.concatenate([features, mixed], axis=1) @ head.hidden.T + head.hidden_bias, 0)
-    vectors = hidden @ head.out.T + head.out_bias + head.conse * mixed
+    hidden = np.maximum(features @ head.hidden.T + head.hidden_bias, 0)
+    learned = _unit(hidden @ head.out.T + head.out_bias)
+    return _unit(learned + head.conse * mix(probabilities, class_vectors))
+
+
+def _unit(vectors: Vectors) -> Vectors:
     unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
     return unit
 

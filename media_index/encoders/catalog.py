@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 BUNDLED = "bundled-conse"
 """The default: it needs no download."""
+BUNDLED_HEAD = "bundled"
+"""The same networks with a learned head; needs no download either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class KnownEncoder:
 
 CATALOG: tuple[KnownEncoder, ...] = (
     KnownEncoder(BUNDLED, 384, 260, 0, "Apache-2.0", "Comes with scanpix; knows 1,000 kinds of things"),
+    KnownEncoder(BUNDLED_HEAD, 384, 260, 0, "Apache-2.0", "Comes with scanpix; understands captions"),
     KnownEncoder(
         "open_clip:ViT-B-32/laion2b_s34b_b79k", 512, 224, 605, "MIT", "The usual first choice; 17 photos/s on two cores"
     ),

@@ -1,6 +1,8 @@
 """MiniLM's vectors of the captions, computed once and kept.
 
     python -m research.bundled.captions DATA CACHE --models FOLDER
+
+The text side stays as it is: what a query becomes today fits vectors that were made with any head.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class Bench:
         """Figures by gallery, each plain and with CSLS."""
         vectors = self.vectors(self.photos, head)
         asked = self.captions.of(self.dev)
-        around = background(vectors, self._bank())
+        around = background(vectors, self.bank(self.dev))
         result = {}
         for name, correct in (("", False), (", CSLS", True)):
             everything = asked.vectors @ vectors.T
@@ -130,10 +130,12 @@ class Bench:
         """Mean average precision of the kinds of things."""
         scores = self.kind_queries @ self.vectors(self.things, head).T
         kinds = np.array(self.kinds)
-        return float(np.mean([average_precision(scores[row], kinds == kind) for row, kind in enumerate(sorted(set(self.kinds)))]))
+        found = [average_precision(scores[row], kinds == kind) for row, kind in enumerate(sorted(set(self.kinds)))]
+        return float(np.mean(found))
 
-    def _bank(self) -> captions.Captions:
-        known = ~np.isin(self.captions.owners, self.dev)
+    def bank(self, judged: list[int]) -> captions.Captions:
+        """The captions of all photos but those that are judged."""
+        known = ~np.isin(self.captions.owners, judged)
         return captions.Captions(self.captions.vectors[known], self.captions.owners[known])
 
 

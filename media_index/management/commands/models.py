@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from media_index import encoder_service
 from media_index.encoders import registry
-from media_index.encoders.catalog import BUNDLED, CATALOG
+from media_index.encoders.catalog import BUNDLED, BUNDLED_HEAD, CATALOG
 from media_index.encoders.smoke import smoke
 from media_index.extractors.base import ExtractorOptions
 from media_index.management.base import ScanpixCommand
@@ -64,8 +64,8 @@ class Command(ScanpixCommand):
             self.stdout.write(f"{row['name']:<48} {row['state'] or '-'}{left}  {row['note']}")
 
     def _add(self, options: dict[str, Any]) -> None:
-        if options["name"] == BUNDLED:
-            raise CommandError(f"{BUNDLED} comes with scanpix: there is nothing to add")
+        if options["name"] in {BUNDLED, BUNDLED_HEAD}:
+            raise CommandError(f"{options['name']} comes with scanpix: go on with `manage.py models build`")
         name = self._keep_file(options["name"], options["file"]) if options["file"] else options["name"]
         encoder = registry.load(name, ExtractorOptions(settings.MODELS, (), settings.DEVICE, settings.THREADS))
         report = smoke(encoder)
