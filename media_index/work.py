@@ -42,18 +42,22 @@ SELECT m.id, %(extractor)s, %(version)s, %(lane)s,
 ON CONFLICT DO NOTHING
 """
 
-CLAIM = """
-WITH picked AS (
-    SELECT DISTINCT newest, media_id FROM media_index_extraction
-     WHERE state = 'pending' AND lane = %(lane)s AND (attempts > 0) = %(suspects)s
-           AND (extractor, version) IN (SELECT * FROM unnest(%(names)s::text[], %(versions)s::text[]))
-     ORDER BY newest DESC, media_id LIMIT %(limit)s)
-UPDATE media_index_extraction e SET state = 'running', attempts = attempts + 1, updated_at = now()
-  FROM picked
- WHERE e.media_id = picked.media_id AND e.lane = %(lane)s AND e.state = 'pending'
-       AND (e.extractor, e.version) IN (SELECT * FROM unnest(%(names)s::text[], %(versions)s::text[]))
-RETURNING e.id, e.media_id, e.extractor, e.version, e.attempts
+# The rows are picked once, in the order of their index, and updated by their primary key: while the table grows, the
+# planner knows nothing of it yet, and a join on anything else took 3 s for a claim among 200,000 rows (now 1 ms).
+TODO = """
+state = 'pending' AND lane = %(lane)s AND (attempts > 0) = %(suspects)s
+AND (extractor, version) IN (SELECT * FROM unnest(%(names)s::text[], %(versions)s::text[]))
 """
+CLAIM = f"""
+WITH picked AS MATERIALIZED (
+    SELECT id FROM media_index_extraction WHERE {TODO}
+           AND (NOT %(suspects)s OR media_id = (SELECT media_id FROM media_index_extraction WHERE {TODO}
+                                                 ORDER BY newest DESC, media_id LIMIT 1))
+     ORDER BY newest DESC, media_id LIMIT %(rows)s)
+UPDATE media_index_extraction e SET state = 'running', attempts = attempts + 1, updated_at = now()
+  FROM picked WHERE e.id = picked.id
+RETURNING e.id, e.media_id, e.extractor, e.version, e.attempts
+"""  # noqa: S608 (two constants of this file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +120,10 @@ def _plan_one(extractor: Extractor, ids: list[int] | None, accepted: list[tuple[
 
 
 def claim(lane: Lane, keys: Iterable[Key], *, limit: int) -> list[Claim]:
-    """Take the newest ``limit`` media that have work in this lane for these extractors.
+    """Take the newest ``limit`` media or so that have work in this lane for these extractors.
 
+    It is counted in rows, which of one media stand together: a media that lacks some makes room for others, and what
+    is left of the last one comes with the next claim.
     Files that failed before or were left by a dead worker come when all others are done, and one at a time: should one
     of them kill the worker again, it alone is to blame.
     """
@@ -134,7 +140,7 @@ def _claim(lane: Lane, keys: Sequence[Key], limit: int, *, suspects: bool) -> li
                 "suspects": suspects,
                 "names": [name for name, _ in keys],
                 "versions": [version for _, version in keys],
-                "limit": limit,
+                "rows": limit * len(keys),
             },
         )
         return [Claim(pk, media, (name, version), tries) for pk, media, name, version, tries in cursor.fetchall()]

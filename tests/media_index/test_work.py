@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from media_index import plugins, selectors, work
 from media_index.extractors.base import Lane
@@ -96,3 +97,17 @@ def test_planning_for_some_media_drops_nothing(
     WORKSHOP.reset()
     work.plan(list(Extraction.objects.values_list("media", flat=True)))
     assert versions("brightness") == {"1": "waiting", "2": "waiting"}
+
+
+def test_a_claim_reads_only_what_it_takes(runner: Runner) -> None:
+    """Also in a table that grew just now, of which the planner knows nothing: by index in, by primary key out."""
+    keys = WORKSHOP.of_lane(Lane.CHEAP)
+    with connection.cursor() as cursor:
+        wanted = {"lane": "cheap", "suspects": False, "limit": 16}
+        names = {"names": [name for name, _ in keys], "versions": [version for _, version in keys], "rows": 16}
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {work.CLAIM}", {**wanted, **names})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Scan using extraction_todo" in plan
+    assert "Index Scan using media_index_extraction_pkey" in plan
+    assert plan.index("CTE picked") < plan.index("extraction_todo")
