@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+import psutil
 import pytest
 
 from scanpix.runtime import serve
@@ -203,6 +204,8 @@ class TestStop:
         process = subprocess.Popen([sys.executable, "-c", SUPERVISED], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         pids = [int(pid) for pid in process.stdout.readline().split()]
+        # Only then does the second one end its own child when it is asked to stop.
+        until(lambda: psutil.Process(pids[1]).children())
         process.kill()
         until(lambda: all(map(is_gone, pids)))
         assert process.communicate(timeout=10)[0] == ""
