@@ -7,7 +7,6 @@ How it was trained, and what it was tried against: ``docs/encoders.md``.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,11 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from media_index.decoding.decoded import Pixels
-from media_index.encoders import bundle
 from media_index.encoders.base import EncoderError, Vectors
-from media_index.encoders.bundle import Bundle
 from media_index.encoders.catalog import BUNDLED_HEAD
-from media_index.encoders.conse import mix
-from media_index.encoders.lite2 import USEFUL_SIDE, Lite2, Seen, shared
-from media_index.encoders.minilm import DIMENSIONS, MiniLM
+from media_index.encoders.conse import ConseEncoder, mix
+from media_index.encoders.lite2 import Seen
+from media_index.encoders.minilm import DIMENSIONS
 from media_index.extractors.base import ExtractorOptions
 
 VERSION: Final = "1"
@@ -83,48 +79,22 @@ def _unit(vectors: Vectors) -> Vectors:
     return unit
 
 
-class BundledEncoder:
-    """EfficientNet-Lite2 with the head for pictures, MiniLM for texts; on the CPU, without torch."""
+class BundledEncoder(ConseEncoder):
+    """The networks of ConSE with the head for pictures; on the CPU, without torch."""
 
     name = BUNDLED_HEAD
     version = VERSION
-    dimensions = DIMENSIONS
-    side = USEFUL_SIDE
 
     def __init__(self, options: ExtractorOptions) -> None:
-        self._models = options.models
-        self.classifier: Lite2 = shared(options.models, options.threads)
-        self._text = MiniLM(Bundle.within(options.models), options.threads)
-        self._head: tuple[HeadWeights, Vectors] | None = None
-        self._lock = threading.Lock()
-
-    def encode_images(self, images: Sequence[Pixels]) -> Vectors:
-        """Upright sRGB pictures ``(h, w, 3)`` to ``(len(images), 384)``, each row of length 1."""
-        return self.encode_seen(self.classifier.look(images))
-
-    def encode_seen(self, seen: Sequence[Seen]) -> Vectors:
-        """The same from what the classifier has seen already."""
-        if not seen:
-            return np.empty((0, DIMENSIONS), dtype=np.float32)
-        head, class_vectors = self._loaded()
-        features = np.stack([one.features for one in seen])
-        return apply_head(head, features, np.stack([one.probabilities for one in seen]), class_vectors)
-
-    def encode_texts(self, texts: Sequence[str]) -> Vectors:
-        """Texts to ``(len(texts), 384)``, each row of length 1."""
-        bundle.ensure(self._models)
-        return self._text.encode(texts)
+        super().__init__(options)
+        self._head: HeadWeights | None = None
 
     def unload(self) -> None:
         """Give back the memory of both sides; the next call loads again."""
-        with self._lock:
-            self._head = None
-        self._text.unload()
-        self.classifier.unload()
+        self._head = None
+        super().unload()
 
-    def _loaded(self) -> tuple[HeadWeights, Vectors]:
-        with self._lock:
-            if self._head is None:
-                class_vectors = np.load(bundle.ensure(self._models).class_vectors, allow_pickle=False)
-                self._head = HeadWeights.read(WEIGHTS), class_vectors
-            return self._head
+    def _vectors(self, seen: Sequence[Seen]) -> Vectors:
+        head = self._head = self._head or HeadWeights.read(WEIGHTS)
+        features = np.stack([one.features for one in seen])
+        return apply_head(head, features, np.stack([one.probabilities for one in seen]), self._classes())

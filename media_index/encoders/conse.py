@@ -29,8 +29,8 @@ CLASSES_USED: Final = 10
 class ConseEncoder:
     """EfficientNet-Lite2 for pictures, MiniLM for texts; both in ONNX Runtime, on the CPU."""
 
-    name = NAME
-    version = "1"
+    name: str = NAME
+    version: str = "1"
     dimensions = DIMENSIONS
     side = USEFUL_SIDE
 
@@ -49,7 +49,7 @@ class ConseEncoder:
         """The same from what the classifier has seen already."""
         if not seen:
             return np.empty((0, DIMENSIONS), dtype=np.float32)
-        return combine(np.stack([one.probabilities for one in seen]), self._classes())
+        return self._vectors(seen)
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         """Texts to ``(len(texts), 384)``, each row of length 1."""
@@ -62,6 +62,9 @@ class ConseEncoder:
             self._class_vectors = None
         self._text.unload()
         self.classifier.unload()
+
+    def _vectors(self, seen: Sequence[Seen]) -> Vectors:
+        return combine(np.stack([one.probabilities for one in seen]), self._classes())
 
     def _classes(self) -> Vectors:
         with self._lock:
