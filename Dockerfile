@@ -1,40 +1,65 @@
-# scanpix in a container: docs/install.md tells how it is meant to be run. Nothing here needs Node or a compiler.
+# scanpix in a container: docs/install.md tells how it is meant to be run; compose.yaml runs it.
+#
+# Base images are named by Python's minor version and Debian's release: building again brings their security fixes and
+# nothing else. The full image has compilers, should a package come without a wheel for your machine; the slim one that
+# is shipped has the same Python at the same place, so that the packages can move.
 
-FROM python:3.11-slim AS build
-# Another index with a smaller build of torch (without CUDA), for machines without a graphics card.
+# Packages: the layer that takes minutes, made again only when a list of packages changes.
+FROM python:3.11-bookworm AS packages
+# Which torch: from this index instead of the usual one, which has CUDA. docs/install.md tells more.
 ARG TORCH_INDEX=""
 RUN python -m venv /opt/venv
-WORKDIR /build
+ENV PATH="/opt/venv/bin:$PATH"
+WORKDIR /app
 COPY requirements.txt requirements-nodeps.txt ./
-RUN /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
+RUN python -m pip install --no-cache-dir --disable-pip-version-check \
         ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -r requirements.txt \
-    && /opt/venv/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
+    && python -m pip install --no-cache-dir --disable-pip-version-check \
         --no-deps -r requirements-nodeps.txt
 
-FROM python:3.11-slim
-# Who scanpix runs as: it must be able to read the photos and to write the data folder.
-ARG PUID=1000
-ARG PGID=1000
-RUN groupadd --non-unique --gid "$PGID" scanpix \
-    && useradd --non-unique --uid "$PUID" --gid "$PGID" --no-create-home --home-dir /data scanpix \
-    && install --directory --owner scanpix --group scanpix --mode 0700 /data
-COPY --from=build /opt/venv /opt/venv
-WORKDIR /app
+# Bundled models: made here, so that the first start needs no minutes for it. Takes less than a minute.
+FROM packages AS models
+COPY media_index/ media_index/
+RUN python -m media_index.encoders.onnx_export /opt/scanpix/models \
+    && chmod -R a+rX /opt/scanpix
+
+# The portal with its static files gathered. Scripts that need Node to be made get a stage of their own above this one,
+# and are copied from it here; so far there are none.
+FROM packages AS portal
 COPY manage.py LICENSE ./
 COPY scanpix/ scanpix/
 COPY media_index/ media_index/
 COPY people/ people/
 COPY templates/ templates/
 COPY static/ static/
+RUN SCANPIX_DATA=/tmp/scanpix SCANPIX_SECRET_KEY=unused SCANPIX_PREPARED=/opt/scanpix \
+        python manage.py collectstatic --no-input --verbosity 0 \
+    && python -m compileall -q manage.py scanpix media_index people \
+    && chmod -R a+rX /app /opt/scanpix
+
+FROM python:3.11-slim-bookworm
+LABEL org.opencontainers.image.title="scanpix" \
+      org.opencontainers.image.description="A private photo library for one household" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=packages /opt/venv /opt/venv
+COPY --from=models /opt/scanpix/models /opt/scanpix/models
+COPY --from=portal /opt/scanpix/static /opt/scanpix/static
+COPY --from=portal /app /app
+COPY deploy/scanpix /usr/local/bin/scanpix
+RUN chmod 0755 /usr/local/bin/scanpix && install --directory --mode 0700 /data
+WORKDIR /app
 ENV PATH="/opt/venv/bin:$PATH" \
+    PYTHONPATH=/app \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     SCANPIX_DATA=/data \
+    SCANPIX_PREPARED=/opt/scanpix \
     SCANPIX_BIND=0.0.0.0
-USER scanpix
 EXPOSE 8000
-# The first start prepares the bundled models and, on a small machine, takes minutes.
-HEALTHCHECK --interval=30s --timeout=10s --start-period=10m --retries=3 \
-    CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ.get('SCANPIX_PORT', '8000') + '/health/', timeout=8)"]
-ENTRYPOINT ["python", "manage.py"]
+# The first start makes the tables and copies the models.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=5m --retries=3 \
+    CMD ["python", "-m", "scanpix.runtime.healthy"]
+# Starts as root only to become the user of PUID and PGID (1000 if unset); nothing of scanpix runs as root.
+ENTRYPOINT ["scanpix"]
 CMD ["serve"]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from http import HTTPStatus
+from math import ceil
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login as sign_in
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
@@ -16,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from media_index.models import Source
+from people import throttle
 from people.forms import SetupForm
 from people.models import Member
 from people.services import AlreadySetUpError, first_member_create
@@ -53,7 +59,30 @@ def login(request: HttpRequest) -> HttpResponseBase:
         # A session ended while a piece of a page renewed itself: the form would land in the midst of that page.
         return HttpResponseClientRefresh()
     view = auth_views.LoginView.as_view(template_name="people/login.html", redirect_authenticated_user=True)
-    return view(request)
+    account = request.POST.get("username", "")
+    if request.method == "GET" or request.user.is_authenticated:
+        return view(request)
+    if wait := throttle.wait(request, account):
+        return _too_many(request, wait)
+    response = view(request)
+    if response.status_code == HTTPStatus.FOUND:
+        throttle.wrong_sign_ins_forget(request, account)
+    else:
+        throttle.wrong_sign_in_record(request, account)
+    return response
+
+
+def _too_many(request: HttpRequest, wait: timedelta) -> HttpResponse:
+    """429 with the time to wait; the form is empty, and nothing of it was looked at."""
+    seconds = ceil(wait.total_seconds())
+    context = {
+        "form": AuthenticationForm(request),
+        "wait_minutes": ceil(seconds / 60),
+        "next": request.POST.get("next", ""),
+    }
+    response = render(request, "people/login.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 @require_POST

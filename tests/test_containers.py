@@ -2,112 +2,46 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
 import os
 import re
 import subprocess
 import sys
+import textwrap
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from fnmatch import fnmatch
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
-from typing import Any
 
 import dj_database_url
+import jsonschema
 import pytest
 import yaml
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 from django.urls import resolve
 
 from media_index.installation import OLDEST_SERVER
 from scanpix.runtime import env
-from scanpix.runtime.serve import STOP_SECONDS
+from scanpix.runtime.portal_url import portal_url
+from scanpix.runtime.proxies import TrustedProxies
+from scanpix.runtime.serve import PARTS, STOP_SECONDS
+from tests.container_files import (
+    PROJECT,
+    VARIABLE,
+    compose,
+    copied,
+    example,
+    ignored,
+    image_environment,
+    only,
+    services,
+    stage,
+    steps,
+)
 
-PROJECT = Path(__file__).resolve().parents[1]
-VARIABLE = re.compile(r"\$\{(?P<name>\w+)(?::(?P<way>[-?])(?P<rest>[^}]*))?\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """An instruction of the Dockerfile, its lines joined."""
-
-    word: str
-    rest: str
-    stage: int
-
-
-def steps() -> list[Step]:
-    lines = (PROJECT / "Dockerfile").read_text(encoding="utf-8").splitlines()
-    text = "\n".join(line for line in lines if not line.startswith("#")).replace("\\\n", " ")
-    found: list[Step] = []
-    stage = -1
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        word, _, rest = line.partition(" ")
-        stage += word == "FROM"
-        found.append(Step(word, " ".join(rest.split()), stage))
-    return found
-
-
-def last_stage() -> list[Step]:
-    return [step for step in steps() if step.stage == steps()[-1].stage]
-
-
-def only(word: str) -> str:
-    (found,) = [step.rest for step in last_stage() if step.word == word]
-    return found
-
-
-def image_environment() -> dict[str, str]:
-    return dict(re.findall(r'(\w+)="?([^"\s]+)"?', only("ENV")))
-
-
-def copied() -> list[str]:
-    """What is copied from the project into any stage."""
-    sources = [step.rest.split()[:-1] for step in steps() if step.word == "COPY" and "--from" not in step.rest]
-    return [source for several in sources for source in several]
-
-
-def ignored(path: str) -> bool:
-    """Whether the builder never gets to see this path; of the rules that match it, or a folder it lies in, the last
-    decides."""
-    verdict = False
-    for line in (PROJECT / ".dockerignore").read_text(encoding="utf-8").splitlines():
-        rule = line.strip()
-        if not rule or rule.startswith("#"):
-            continue
-        pattern = rule.removeprefix("!").rstrip("/")
-        parts = path.rstrip("/").split("/")
-        above = ["/".join(parts[: length + 1]) for length in range(len(parts))]
-        anywhere = pattern.removeprefix("**/")
-        if any(
-            fnmatch(place, pattern) or (pattern != anywhere and fnmatch(Path(place).name, anywhere)) for place in above
-        ):
-            verdict = not rule.startswith("!")
-    return verdict
-
-
-def compose(**variables: str) -> dict[str, Any]:
-    """``compose.yaml`` with its variables filled in as Compose does; one that is required and empty raises."""
-
-    def value(match: re.Match[str]) -> str:
-        given = variables.get(match["name"], "")
-        if given or match["way"] is None:
-            return given
-        if match["way"] == "?":
-            raise ValueError(f"{match['name']}: {match['rest']}")
-        return match["rest"]
-
-    text = (PROJECT / "compose.yaml").read_text(encoding="utf-8")
-    result: dict[str, Any] = yaml.safe_load(VARIABLE.sub(value, text))
-    return result
-
-
-def example() -> dict[str, str]:
-    lines = (PROJECT / ".env.example").read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
+OURS = ("web", "worker")
 
 
 # The image
@@ -123,7 +57,7 @@ def test_what_is_copied_exists_and_reaches_the_builder() -> None:
 
 @pytest.mark.parametrize("app", ["scanpix", "media_index", "people"])
 def test_every_app_is_in_the_image(app: str) -> None:
-    assert f"{app}/" in copied()
+    assert f"{app}/" in copied("portal")
     assert not ignored(f"{app}/apps.py")
     assert ignored(f"{app}/__pycache__/apps.cpython-311.pyc")
 
@@ -134,42 +68,55 @@ def test_what_is_private_or_large_never_reaches_the_builder() -> None:
 
 
 def test_both_lists_of_packages_are_installed() -> None:
-    (installing,) = [step.rest for step in steps() if step.word == "RUN" and "pip install" in step.rest]
+    (installing,) = [step.rest for step in stage("packages") if step.word == "RUN" and "pip install" in step.rest]
     assert "-r requirements.txt" in installing
     assert "--no-deps -r requirements-nodeps.txt" in installing
     assert '${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"}' in installing
 
 
+def test_a_change_of_the_code_does_not_install_packages_again() -> None:
+    assert copied("packages") == ["requirements.txt", "requirements-nodeps.txt"]
+
+
 def test_the_environment_moves_to_the_same_place_on_the_same_python() -> None:
-    images = {step.rest.split()[0] for step in steps() if step.word == "FROM"}
-    assert len(images) == 1
-    moved = [step.rest.split()[1:] for step in last_stage() if step.word == "COPY" and "--from=build" in step.rest]
-    assert moved == [["/opt/venv", "/opt/venv"]]
+    bases = [step.rest.partition(" AS ")[0] for step in steps() if step.word == "FROM"]
+    assert bases == ["python:3.11-bookworm", "packages", "packages", "python:3.11-slim-bookworm"]
+    moved = [step.rest.split() for step in stage() if step.word == "COPY" and "--from" in step.rest]
+    assert all(source == target for _, source, target in moved)
+    assert ["--from=packages", "/opt/venv", "/opt/venv"] in moved
     assert image_environment()["PATH"].startswith("/opt/venv/bin:")
 
 
+def test_what_is_made_ready_is_what_the_image_looks_for() -> None:
+    ready = image_environment()["SCANPIX_PREPARED"]
+    moved = {step.rest.split()[-1] for step in stage() if step.word == "COPY"}
+    assert {f"{ready}/models", f"{ready}/static"} <= moved
+    assert f"SCANPIX_PREPARED={ready} " in only("RUN", of="portal")
+    assert f" {ready}/models " in only("RUN", of="models")
+
+
 def test_it_starts_a_command_that_exists() -> None:
-    command = [*json.loads(only("ENTRYPOINT")), *json.loads(only("CMD"))]
-    assert command[:2] == ["python", "manage.py"]
-    assert get_commands()[command[2]] == "scanpix"
-
-
-def test_it_runs_as_a_user_that_owns_the_data_folder() -> None:
-    words = [step.word for step in last_stage()]
-    assert only("USER") == "scanpix"
-    assert words.index("USER") > max(at for at, word in enumerate(words) if word in {"RUN", "COPY"})
-    (making,) = [step.rest for step in last_stage() if step.word == "RUN"]
-    assert "--owner scanpix" in making
-    assert making.endswith(image_environment()["SCANPIX_DATA"])
-    assert {"PUID=1000", "PGID=1000"} == {step.rest for step in last_stage() if step.word == "ARG"}
+    (program,) = json.loads(only("ENTRYPOINT"))
+    assert f"/usr/local/bin/{program}" in {step.rest.split()[-1] for step in stage() if step.word == "COPY"}
+    assert os.access(PROJECT / "deploy" / program, os.X_OK)
+    for command in (json.loads(only("CMD")), *(services()[name]["command"] for name in OURS)):
+        assert get_commands()[command[0]] == "scanpix"
+        parser = load_command_class("scanpix", command[0]).create_parser("scanpix", command[0])
+        assert parser.parse_args(command[1:]).only in {None, *PARTS}
+    assert tuple(services()[name]["command"][-1] for name in OURS) == PARTS
 
 
 def test_its_settings_are_known() -> None:
     """The tests' settings have read them all."""
     ours = {name for name in image_environment() if name.startswith("SCANPIX_")}
-    assert {"SCANPIX_DATA", "SCANPIX_BIND"} == ours
+    assert {"SCANPIX_DATA", "SCANPIX_BIND", "SCANPIX_PREPARED"} == ours
     assert ours <= set(env.KNOWN)
     assert only("EXPOSE") == env.KNOWN["SCANPIX_PORT"]
+
+
+def test_its_version_is_that_of_the_project() -> None:
+    version = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert f'org.opencontainers.image.version="{version}"' in only("LABEL")
 
 
 @contextmanager
@@ -182,6 +129,7 @@ def answering(status: int) -> Iterator[int]:
             asked.append(self.path)
             self.send_response(status)
             self.end_headers()
+            self.wfile.write(b"the reason\n")
 
         def log_message(self, format: str, *args: object) -> None:
             """Nothing to say."""
@@ -198,23 +146,40 @@ def answering(status: int) -> Iterator[int]:
     assert [resolve(path).url_name for path in asked] == ["health"]
 
 
-def health_check(port: int) -> int:
-    """The exit status of the image's own health check, asked of this port."""
+def health_check(port: int) -> tuple[int, str]:
+    """The exit status of the image's own health check, asked of this port, and what it says."""
     python, *arguments = json.loads(only("HEALTHCHECK").partition("CMD ")[2])
     assert python == "python"
-    surroundings = {**os.environ, "SCANPIX_PORT": str(port), "no_proxy": "*"}
-    return subprocess.run([sys.executable, *arguments], env=surroundings, capture_output=True, check=False).returncode
+    # A proxy for the outside must not be asked for this machine.
+    surroundings = {**os.environ, "SCANPIX_PORT": str(port), "http_proxy": "http://127.0.0.1:9"}
+    done = subprocess.run(
+        [sys.executable, *arguments], env=surroundings, cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stderr.strip()
 
 
 def test_the_health_check_tells_well_from_ill() -> None:
     with answering(200) as port:
-        assert health_check(port) == 0
+        assert health_check(port) == (0, "")
     with answering(503) as port:
-        assert health_check(port) != 0
-    assert json.loads(only("HEALTHCHECK").partition("CMD ")[2])[-1].count("'8000'") == 1
+        assert health_check(port) == (1, "503: the reason")
+    code, said = health_check(port)
+    assert (code, said.partition(":")[0]) == (1, f"no answer at port {port}")
 
 
 # Compose
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.cuda.yaml"])
+def test_it_follows_the_schema_of_compose(name: str) -> None:
+    packaged = importlib.resources.files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json"
+    schema = json.loads(packaged.read_text(encoding="utf-8"))
+    text = (PROJECT / name).read_text(encoding="utf-8")
+    jsonschema.validate(yaml.safe_load(text), schema)
+    filled = compose(**example() | {"DB_PASSWORD": "x"}) if name == "compose.yaml" else yaml.safe_load(text)
+    jsonschema.validate(filled, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**filled, "services": {"web": {"imagine": "scanpix"}}}, schema)
 
 
 def test_compose_wants_a_password() -> None:
@@ -222,28 +187,55 @@ def test_compose_wants_a_password() -> None:
         compose()
 
 
-def test_every_variable_of_compose_is_explained_and_used() -> None:
+def test_every_variable_of_compose_is_explained() -> None:
     text = (PROJECT / "compose.yaml").read_text(encoding="utf-8")
-    assert {match["name"] for match in VARIABLE.finditer(text)} == set(example())
+    used = {match["name"] for match in VARIABLE.finditer(text)}
+    assert used <= set(example())
     assert "$" not in VARIABLE.sub("", text)
+    # What Compose does not fill in reaches the containers through env_file: settings, and what the entry reads.
+    for name in set(example()) - used:
+        assert name in env.KNOWN or name in {"PUID", "PGID"}, name
 
 
-def test_the_example_passes_compose_once_the_password_is_set() -> None:
-    filled = {**example(), "DB_PASSWORD": "secret"}
-    service = compose(**filled)["services"]["scanpix"]
-    assert service["environment"]["SCANPIX_HOSTS"] == example()["SCANPIX_HOSTS"]
-    assert service["build"]["args"] == {"TORCH_INDEX": None, "PUID": 1000, "PGID": 1000}
+def test_the_example_names_settings_that_exist() -> None:
+    assert {name for name in example() if name.startswith("SCANPIX_")} <= set(env.KNOWN)
+    url = portal_url("SCANPIX_URL", example()["SCANPIX_URL"])
+    assert url is not None and url.port == int(example()["SCANPIX_PORT"])
+    assert TrustedProxies.parse("SCANPIX_TRUSTED_PROXIES", [example()["SCANPIX_TRUSTED_PROXIES"]]).names == ["caddy"]
+
+
+def test_defaults_are_those_of_the_example() -> None:
+    """Leaving a line out is the same as leaving it as it is; but for the password, and where it must be one's own."""
+    text = (PROJECT / "compose.yaml").read_text(encoding="utf-8")
+    for match in VARIABLE.finditer(text):
+        if match["way"] == "-" and match["name"] != "SCANPIX_URL":
+            assert match["rest"] == example()[match["name"]], match["name"]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_settings_of_the_container_come_before_those_of_the_example(name: str) -> None:
+    service = services()[name]
+    assert service["env_file"] == ".env"
+    given = service["environment"]
+    assert set(given) <= set(env.KNOWN)
+    ours = {key: value for key, value in image_environment().items() if key in {"SCANPIX_DATA", "SCANPIX_BIND"}}
+    assert ours.items() <= given.items()
+    assert str(given["SCANPIX_PORT"]) == only("EXPOSE")
+    # Whatever the example sets for the machine must not reach the container.
+    assert {"SCANPIX_BIND", "SCANPIX_PORT"} <= set(example()) & set(given)
 
 
 def test_build_arguments_are_those_of_the_dockerfile() -> None:
     arguments = {step.rest.partition("=")[0] for step in steps() if step.word == "ARG"}
-    assert set(compose(DB_PASSWORD="x")["services"]["scanpix"]["build"]["args"]) == arguments
+    for name in OURS:
+        assert set(services()[name]["build"]["args"]) == arguments
+        assert services()[name]["image"] == "scanpix"
 
 
-def test_scanpix_finds_its_database() -> None:
-    services = compose(DB_PASSWORD="secret")["services"]
-    address = dj_database_url.parse(services["scanpix"]["environment"]["DATABASE_URL"])
-    server = services["db"]["environment"]
+@pytest.mark.parametrize("name", OURS)
+def test_scanpix_finds_its_database(name: str) -> None:
+    service, server = services()[name], services()["db"]["environment"]
+    address = dj_database_url.parse(service["environment"]["DATABASE_URL"])
     assert (address["HOST"], address["PORT"]) == ("db", 5432)
     assert address["ENGINE"] == "django.db.backends.postgresql"
     assert (address["USER"], address["PASSWORD"], address["NAME"]) == (
@@ -251,8 +243,10 @@ def test_scanpix_finds_its_database() -> None:
         server["POSTGRES_PASSWORD"],
         server["POSTGRES_DB"],
     )
-    assert services["scanpix"]["depends_on"] == {"db": {"condition": "service_healthy"}}
-    assert services["db"]["healthcheck"]["test"][:2] == ["CMD", "pg_isready"]
+    assert service["depends_on"] == {"db": {"condition": "service_healthy"}}
+    check = services()["db"]["healthcheck"]["test"]
+    assert check[:4] == ["CMD", "pg_isready", "--host", "127.0.0.1"]
+    assert check[-1] == address["NAME"]
 
 
 def test_the_database_is_new_enough_and_kept() -> None:
@@ -263,26 +257,89 @@ def test_the_database_is_new_enough_and_kept() -> None:
     # Where the image of PostgreSQL keeps its cluster changed with version 18.
     assert major >= 18
     assert server["volumes"] == ["database:/var/lib/postgresql"]
-    assert list(whole["volumes"]) == ["database"]
+    assert set(whole["volumes"]) == {"database", "caddy"}
     assert server["shm_size"] == "1gb"
     assert "ports" not in server
 
 
-def test_photos_can_only_be_read() -> None:
-    volumes = compose(DB_PASSWORD="x", PHOTOS="/mnt/our photos")["services"]["scanpix"]["volumes"]
-    assert volumes == [f"./data:{image_environment()['SCANPIX_DATA']}", "/mnt/our photos:/photos:ro"]
-    assert compose(DB_PASSWORD="x")["services"]["scanpix"]["volumes"][1] == "./photos:/photos:ro"
+@pytest.mark.parametrize("name", OURS)
+def test_photos_can_only_be_read(name: str) -> None:
+    volumes = services(PHOTOS="/mnt/our photos", DATA="/srv/scanpix")[name]["volumes"]
+    assert volumes == [f"/srv/scanpix:{image_environment()['SCANPIX_DATA']}", "/mnt/our photos:/photos:ro"]
+    assert services()[name]["volumes"] == ["./data:/data", "./photos:/photos:ro"]
 
 
 def test_the_services_come_back_and_may_take_their_time_to_stop() -> None:
-    services = compose(DB_PASSWORD="x")["services"]
-    assert {service["restart"] for service in services.values()} == {"unless-stopped"}
-    assert int(services["scanpix"]["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
-    assert services["scanpix"]["ports"] == [f"8000:{only('EXPOSE')}"]
+    assert {service["restart"] for service in services().values()} == {"unless-stopped"}
+    for name in OURS:
+        assert int(services()[name]["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
+        assert services()[name]["init"] is True
+    assert services()["web"]["ports"] == [f"0.0.0.0:8000:{only('EXPOSE')}"]
+    assert "ports" not in services()["worker"]
 
 
-def test_settings_in_compose_are_known() -> None:
-    given = set(compose(DB_PASSWORD="x")["services"]["scanpix"]["environment"])
-    assert given <= set(env.KNOWN)
-    # The port within the container is the image's own.
-    assert "SCANPIX_PORT" not in given
+@pytest.mark.parametrize("name", OURS)
+def test_rights_are_those_that_the_entry_needs(name: str) -> None:
+    """To give the data folder away, to become its user, and, for the engine's init, to signal that user."""
+    service = services()[name]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["cap_add"] == ["CHOWN", "KILL", "SETGID", "SETUID"]
+    assert "privileged" not in service
+    assert "user" not in service
+
+
+def test_a_graphics_card_is_for_the_worker() -> None:
+    cuda = yaml.safe_load((PROJECT / "compose.cuda.yaml").read_text(encoding="utf-8"))["services"]
+    assert list(cuda) == ["worker"]
+    assert cuda["worker"]["environment"] == {"SCANPIX_DEVICE": "cuda"}
+    assert "SCANPIX_DEVICE" in env.KNOWN
+
+
+# Caddy
+
+
+def caddyfile() -> str:
+    lines = (PROJECT / "deploy" / "Caddyfile").read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if not line.strip().startswith("#"))
+
+
+def test_caddy_leads_to_the_portal() -> None:
+    proxy = services()["caddy"]
+    assert f"reverse_proxy web:{only('EXPOSE')} " in caddyfile()
+    assert set(re.findall(r"\{\$(\w+)", caddyfile())) == set(proxy["environment"])
+    assert proxy["profiles"] == ["caddy"]
+    source, target, way = proxy["volumes"][0].split(":")
+    assert (PROJECT / source).is_file()
+    assert (target, way) == ("/etc/caddy/Caddyfile", "ro")
+    assert caddyfile().count("{") == caddyfile().count("}")
+
+
+def test_caddy_is_believed() -> None:
+    for name in OURS:
+        assert services()[name]["environment"]["SCANPIX_TRUSTED_PROXIES"] == "caddy"
+    assert "caddy" in services()
+
+
+def test_caddy_does_not_say_again_what_the_portal_says() -> None:
+    for header in ("Content-Security-Policy", "Strict-Transport-Security", "X-Frame-Options", "Referrer-Policy"):
+        assert header not in caddyfile()
+
+
+# systemd
+
+
+def test_the_unit_of_systemd() -> None:
+    lines = (PROJECT / "deploy" / "scanpix.service").read_text(encoding="utf-8").splitlines()
+    told = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    settings = dict(word.split("=") for word in told["Environment"].split())
+    assert set(settings) <= set(env.KNOWN)
+    assert told["ExecStart"] == f"{told['WorkingDirectory']}/.venv/bin/python manage.py serve"
+    assert told["ProtectSystem"] == "strict"
+    assert set(told["ReadWritePaths"].split()) == {settings["SCANPIX_DATA"], "/tmp"}
+    assert told["ReadOnlyPaths"] not in told["ReadWritePaths"].split()
+    assert int(told["TimeoutStopSec"]) > STOP_SECONDS
+
+
+def test_the_unit_is_shown_as_it_is() -> None:
+    unit = (PROJECT / "deploy" / "scanpix.service").read_text(encoding="utf-8")
+    assert textwrap.indent(unit, "    ") in (PROJECT / "docs" / "install.md").read_text(encoding="utf-8")
