@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 Kind = tuple[str, str]
@@ -11,23 +12,6 @@ HEAD_BYTES = 4096
 """How much of a file :func:`sniff` can make use of."""
 
 UNKNOWN: Kind = ("other", "application/octet-stream")
-
-DECODABLE = frozenset(
-    {
-        "image/jpeg",
-        "image/png",
-        "image/gif",
-        "image/webp",
-        "image/tiff",
-        "image/bmp",
-        "image/heic",
-        "image/heic-sequence",
-        "image/heif",
-        "image/heif-sequence",
-        "image/avif",
-    }
-)
-"""The types that :mod:`media_index.decoding` can open today."""
 
 # RAW formats by extension; most are TIFF inside, so that their first bytes say no more than "TIFF".
 _RAW = {
@@ -59,6 +43,29 @@ _RAW = {
     "x3f": "image/x-sigma-x3f",
 }
 
+RAW = frozenset(_RAW.values())
+"""The types that LibRaw opens: what the sensor saw, mostly with a finished picture beside it."""
+
+DECODABLE = RAW | {
+    "image/jpeg",
+    "image/png",
+    "image/gif",
+    "image/webp",
+    "image/tiff",
+    "image/bmp",
+    "image/heic",
+    "image/heic-sequence",
+    "image/heif",
+    "image/heif-sequence",
+    "image/avif",
+    "image/jp2",
+    "image/vnd.adobe.photoshop",
+    "image/x-portable-pixmap",
+    "image/x-portable-graymap",
+    "image/x-portable-bitmap",
+}
+"""The types that :mod:`media_index.decoding` can open today."""
+
 _EXTENSIONS = _RAW | {
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
@@ -84,6 +91,9 @@ _EXTENSIONS = _RAW | {
     "jp2": "image/jp2",
     "j2k": "image/jp2",
     "jpx": "image/jp2",
+    "jpf": "image/jp2",
+    "j2c": "image/jp2",
+    "jpc": "image/jp2",
     "svg": "image/svg+xml",
     "psd": "image/vnd.adobe.photoshop",
     "ico": "image/vnd.microsoft.icon",
@@ -171,6 +181,19 @@ _PREFIXES = (
     (b"\x7fELF", "application/x-executable"),
 )
 
+# Never photos. Under a photo's name, such a file is no photo that its owner could do without hearing of it: a download
+# that ended in an error page, an archive renamed by mistake.
+_NO_PHOTOS = frozenset(
+    {
+        "text/html",
+        "application/zip",
+        "application/gzip",
+        "application/vnd.rar",
+        "application/x-7z-compressed",
+        "application/x-executable",
+    }
+)
+
 _TIFF_PREFIXES = (b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")
 
 # Brands of the box "ftyp" (ISO/IEC 14496-12, 23008-12; registered at mp4ra.org), the telling ones first.
@@ -206,13 +229,17 @@ _QUICKTIME_BOXES = (b"moov", b"mdat", b"wide", b"pnot")
 def sniff(head: bytes, name: str) -> Kind:
     """The kind and type of a file whose first bytes (up to :data:`HEAD_BYTES`) are ``head``.
 
-    The bytes win over the name, but for formats that only the name tells apart: TIFF-based RAW and zipped documents.
+    The bytes win over the name, but for formats that only the name tells apart (TIFF-based RAW, zipped documents), and
+    for archives and web pages under the name of a picture: they stay the picture that is missed, so that opening them
+    fails with a reason.
     """
     named = by_extension(name)
     mime = by_magic(head)
     if mime is None:
         return named or UNKNOWN
-    if mime == "image/tiff" and named is not None and named[1] in _RAW.values():
+    if mime == "image/tiff" and named is not None and named[1] in RAW:
+        return named
+    if mime in _NO_PHOTOS and named is not None and named[0] == "image":
         return named
     if mime == "application/zip" and named is not None and _zipped(named[1]):
         return named
@@ -292,10 +319,22 @@ def _loose(head: bytes) -> str | None:
     # A transport stream has a sync byte every 188 bytes, or every 192 behind a time code (ISO/IEC 13818-1; BDAV).
     if len(head) > 580 and any(head[at] == head[at + step] == head[at + 2 * step] == 0x47 for at, step in _TS):
         return "video/mp2t"
+    if head[:1] == b"P" and (found := _PORTABLE.match(head)):
+        return _PORTABLE_TYPES[found[1]]
     start = head[:256].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"<svg") or (start.startswith(b"<?xml") and b"<svg" in head[:1024]):
         return "image/svg+xml"
     return "text/html" if start.startswith((b"<!doctype html", b"<html")) else None
 
 
+# The portable anymap: a number, then width and height, perhaps behind comments (netpbm's pages on pbm, pgm and ppm).
+_PORTABLE = re.compile(rb"P([1-6])\s+(?:#[^\n]{0,200}\n\s{0,9}){0,9}\d{1,9}\s+\d{1,9}\s")
+_PORTABLE_TYPES = {
+    b"1": "image/x-portable-bitmap",
+    b"2": "image/x-portable-graymap",
+    b"3": "image/x-portable-pixmap",
+    b"4": "image/x-portable-bitmap",
+    b"5": "image/x-portable-graymap",
+    b"6": "image/x-portable-pixmap",
+}
 _TS = ((0, 188), (4, 192))

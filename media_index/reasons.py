@@ -21,13 +21,20 @@ _ALL = (
     Reason("not_image", "The file is not the picture its name promises", "Rename it to what it is, or delete it."),
     Reason("unsupported", "scanpix cannot open this kind of file yet", "Convert it to JPEG, PNG or HEIC."),
     Reason("too_large", "The picture has too many pixels", "Raise SCANPIX_MAX_PIXELS, or make a smaller copy."),
+    Reason("bomb", "The file unfolds to far more than it should hold", "Delete it, unless you know where it is from."),
     Reason("too_slow", "Opening the file took too long", "Raise SCANPIX_DECODE_SECONDS, or convert the file.", True),
     Reason("out_of_memory", "Opening the file took too much memory", "Raise SCANPIX_DECODE_MEMORY_MB.", True),
     Reason("crashed", "Opening the file crashed the decoder", "Convert it with another program.", True),
     Reason("unreadable", "The file cannot be read", "Let the user that runs scanpix read it (permissions).", True),
+    Reason("disk_error", "The disk fails to read the file", "Check disk and cable; copy it from a backup.", True),
+    Reason("offline", "The disk with this file is not connected", "Connect it: scanpix goes on by itself.", True),
     Reason("vanished", "The file is gone", "Nothing to do: the next scan will notice.", True),
     Reason("no_preview", "There is no preview to look at", "Mend why there is none, then try again.", True),
     Reason("model_failed", "The model failed on this picture", "Try again; if it stays, look into the log.", True),
+    Reason("worker_died", "The worker died or hung over the file", "Keep it out of the folder, or try again.", True),
+    Reason(
+        "not_stored", "The database did not take what was found", "Try again; if it stays, look into the log.", True
+    ),
     Reason("unknown", "Something unexpected happened", "Try again; if it stays, look into the log.", True),
 )
 

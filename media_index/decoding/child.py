@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from media_index.decoding.decoded import Decoded, Pixels
+from media_index.decoding.decoded import Decoded, DecodeError, Pixels
 from media_index.decoding.protocol import LENGTH, MAX_HEADER_BYTES, Limits, Request
 from media_index.errors import ExtractError
 
@@ -45,10 +45,15 @@ class DecoderChild:
     for Linux sends the parent-death signal when that *thread* ends.
     """
 
-    def __init__(self, *, seconds: float, memory_mb: int, max_pixels: int) -> None:
+    def __init__(
+        self, *, seconds: float, memory_mb: int, max_pixels: int, turn: int | None = None, patience: float = 0.0
+    ) -> None:
+        """``turn`` is the file by which large pictures take turns, ``patience`` the seconds to wait for one's own."""
         self._seconds = seconds
         self._memory_mb = memory_mb
         self._max_pixels = max_pixels
+        self._turn = turn
+        self._patience = patience
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -102,7 +107,7 @@ class DecoderChild:
         return process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        limits = Limits(self._memory_mb, self._max_pixels, os.getpid())
+        limits = Limits(self._memory_mb, self._max_pixels, os.getpid(), self._turn)
         try:
             process = subprocess.Popen(
                 [sys.executable, "-m", "media_index.decoding.worker", limits.to_argument()],
@@ -110,6 +115,7 @@ class DecoderChild:
                 stdout=subprocess.PIPE,
                 bufsize=0,
                 env=_environment(),
+                pass_fds=() if self._turn is None else (self._turn,),
             )
         except OSError as error:
             raise DecoderUnavailableError(f"the decoder cannot be started: {error}") from error
@@ -122,26 +128,24 @@ class DecoderChild:
 
     def _receive(self, process: subprocess.Popen[bytes], pixels: int, deadline: float) -> Decoded:
         header = _receive_header(process, deadline)
+        if header.get("waits"):
+            # Its own time counts from its turn on; what it waits for is bounded by the time of the others.
+            header = _receive_header(process, time.monotonic() + self._patience)
+            deadline = time.monotonic() + self._seconds
+            if header == {"waits": False}:
+                header = _receive_header(process, deadline)
         if "error" in header:
             if header["error"] == "out_of_memory":
                 self.close()  # its memory may be in pieces, and the next file deserves a fresh one
-            raise ExtractError(str(header["error"]), str(header.get("detail", "")))
+            known = _decoded(header, np.empty((0, 0, 3), dtype=np.uint8)) if "tags" in header else None
+            raise DecodeError(str(header["error"]), str(header.get("detail", "")), known)
         rows, columns = int(header["rows"]), int(header["columns"])
         if not (0 <= rows <= pixels and 0 <= columns <= pixels):
             self.close()
             raise ExtractError("crashed", f"the decoder answered {columns} x {rows} pixels")
         array: Pixels = np.empty((rows, columns, 3), dtype=np.uint8)
         _read_into(process, array.reshape(-1).data, deadline)
-        return Decoded(
-            pixels=array,
-            width=header["width"],
-            height=header["height"],
-            format=header["format"],
-            mime=header["mime"],
-            orientation=header["orientation"],
-            frames=header["frames"],
-            tags={name: tuple(value) if isinstance(value, list) else value for name, value in header["tags"].items()},
-        )
+        return _decoded(header, array)
 
     def _bury(self) -> str:
         """How the process ended, after it stopped answering."""
@@ -158,11 +162,26 @@ class DecoderChild:
         return f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
+def _decoded(header: dict[str, Any], pixels: Pixels) -> Decoded:
+    return Decoded(
+        pixels=pixels,
+        width=header["width"],
+        height=header["height"],
+        format=header["format"],
+        mime=header["mime"],
+        orientation=header["orientation"],
+        frames=header["frames"],
+        tags={name: tuple(value) if isinstance(value, list) else value for name, value in header["tags"].items()},
+    )
+
+
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
     kept["PYTHONPATH"] = os.pathsep.join(filter(None, (str(_ROOT), kept.get("PYTHONPATH"))))
     # glibc reserves address space for each thread's arena, and address space is what is limited.
-    return kept | {"MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
+    # Threads of numpy, LibRaw and libvips take some, too, and there is a child per core already.
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "VIPS_CONCURRENCY": "1"}
+    return kept | threads | {"MALLOC_ARENA_MAX": "2", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _send(process: subprocess.Popen[bytes], line: bytes) -> None:

@@ -17,6 +17,8 @@ from PIL.ExifTags import GPSTAGS, TAGS
 
 _EXIF_POINTER = 0x8769
 _GPS_POINTER = 0x8825
+# TIFF, and the RAW formats of Olympus and Panasonic, which differ from it in these bytes only.
+_ORDERS = {b"II*\0": "<", b"MM\0*": ">", b"IIRO": "<", b"IIRS": "<", b"MMOR": ">", b"IIU\0": "<"}
 _LONG, _ASCII = 4, 2
 # Code of a type: bytes of one value and its code in `struct`; ASCII and UNDEFINED are dealt with apart.
 _TYPES = {
@@ -67,7 +69,7 @@ def read_tags(source: bytes | BinaryIO) -> dict[str, Any]:
     try:
         file.seek(0)
         header = file.read(8)
-        order = {b"II*\0": "<", b"MM\0*": ">"}.get(header[:4])
+        order = _ORDERS.get(header[:4])
         if order is None:
             return tags
         pointers = _read_directory(file, order, struct.unpack(order + "I", header[4:])[0], TAGS, tags)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -29,7 +30,8 @@ class DecoderPool:
 
     They are made by ``subprocess``, so that a daemonic worker, which may not have children of multiprocessing, can use
     the pool; create it after a fork, not before. ``seconds`` is the time for one file, ``memory_mb`` the address space
-    of a child, ``max_pixels`` the width times height from which on a picture is not opened.
+    of a child, ``max_pixels`` the width times height from which on a picture is not opened. Pictures that take much
+    memory are decoded one at a time, whatever ``size`` is.
     """
 
     def __init__(self, size: int, *, seconds: float, memory_mb: int, max_pixels: int) -> None:
@@ -42,8 +44,16 @@ class DecoderPool:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._closed = False
+        self._turn = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the pool)
         self._children = [
-            DecoderChild(seconds=seconds, memory_mb=memory_mb, max_pixels=max_pixels) for _ in range(size)
+            DecoderChild(
+                seconds=seconds,
+                memory_mb=memory_mb,
+                max_pixels=max_pixels,
+                turn=self._turn.fileno(),
+                patience=seconds * size,
+            )
+            for _ in range(size)
         ]
         self._threads = [
             threading.Thread(target=self._serve, args=(child,), name=f"decoder-{number}", daemon=True)
@@ -69,7 +79,8 @@ class DecoderPool:
         """Opens the file at ``path``, its longest side at most ``pixels``; with 0, only its header and tags.
 
         The future's error is an ExtractError, with the reasons of :func:`media_index.decoding.images.open_picture` or
-        ``too_slow``, ``out_of_memory``, ``crashed``, ``unknown``; or a DecoderUnavailableError if no child can be
+        ``too_slow``, ``out_of_memory``, ``crashed``, ``unknown``, and a DecodeError where the file told something of
+        itself all the same; or a DecoderUnavailableError if no child can be
         started. Raises RuntimeError when the pool is closed or was made before a fork, ValueError for negative
         ``pixels``.
         """
@@ -114,6 +125,7 @@ class DecoderPool:
                 self._jobs.put(None)
         for thread in self._threads:
             thread.join()
+        self._turn.close()
 
     def _waiting(self) -> Iterator[Future[Decoded]]:
         while True:

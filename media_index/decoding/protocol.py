@@ -2,7 +2,8 @@
 
 To the child: one JSON document a line. From the child: for each line four bytes with the length of a JSON header (big
 endian), the header, and the pixels it announces: ``rows * columns * 3`` bytes. The first header, before any request, is
-``{"ready": true}``.
+``{"ready": true}``. Before its answer it may say ``{"waits": true}``, when a large picture has to wait for its turn,
+and then ``{"waits": false}``. A header with ``error`` may tell what is known of the file all the same.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ MAX_HEADER_BYTES = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a child may use. ``memory_mb`` bounds its address space, ``parent`` is the process it must not outlive."""
+    """What a child may use. ``memory_mb`` bounds its address space, ``parent`` is the process it must not outlive.
+    ``turn`` is the descriptor of the file by which large pictures take turns (:mod:`media_index.decoding.room`)."""
 
     memory_mb: int
     max_pixels: int
     parent: int
+    turn: int | None = None
 
     def to_argument(self) -> str:
         return json.dumps(asdict(self))

@@ -1,6 +1,7 @@
 """The child that opens files: ``python -m media_index.decoding.worker LIMITS``. It may die, and costs one file then.
 
-It imports neither Django nor numpy nor torch, so that it starts within a tenth of a second and stays small.
+It imports neither Django nor torch, and numpy only for RAW, so that it starts within a tenth of a second and stays
+small.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import sys
 import warnings
 from typing import Any, BinaryIO
 
-from media_index.decoding.images import Picture, open_picture
+from media_index.decoding.images import open_picture
+from media_index.decoding.picture import Picture, PictureError
 from media_index.decoding.protocol import Limits, Request, frame
+from media_index.decoding.room import Room
 from media_index.errors import ExtractError
 
 _PR_SET_PDEATHSIG = 1
@@ -30,8 +33,9 @@ def main() -> None:
     _confine(limits)
     answers.write(frame({"ready": True}))
     answers.flush()
+    room = Room(limits.memory_mb * 1_048_576, limits.turn, lambda waits: _tell(answers, waits=waits))
     for line in sys.stdin.buffer:
-        header, pixels = _answer(Request.from_line(line), limits.max_pixels)
+        header, pixels = _answer(Request.from_line(line), limits.max_pixels, room)
         answers.write(frame(header))
         answers.write(pixels)
         answers.flush()
@@ -45,7 +49,9 @@ def _private_stdout() -> BinaryIO:
 
 
 def _confine(limits: Limits) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Of a whole terminal or system that stops: the parent's business, which may still want this file.
+        signal.signal(number, signal.SIG_IGN)
     warnings.simplefilter("ignore")  # what is wrong with a file is told by its reason
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -57,10 +63,18 @@ def _confine(limits: Limits) -> None:
             sys.exit("the parent is gone")
 
 
-def _answer(request: Request, max_pixels: int) -> tuple[dict[str, Any], bytes]:
+def _tell(answers: BinaryIO, *, waits: bool) -> None:
+    answers.write(frame({"waits": waits}))
+    answers.flush()
+
+
+def _answer(request: Request, max_pixels: int, room: Room) -> tuple[dict[str, Any], bytes]:
     try:
-        picture = open_picture(request.path, request.pixels, max_pixels=max_pixels)
+        picture = open_picture(request.path, request.pixels, max_pixels=max_pixels, room=room)
         return _header(picture), picture.image.tobytes() if picture.image else b""
+    except PictureError as error:
+        known = _header(error.known) if error.known else {}
+        return known | {"error": error.reason, "detail": error.detail}, b""
     except ExtractError as error:
         return {"error": error.reason, "detail": error.detail}, b""
     except MemoryError as error:

@@ -76,7 +76,8 @@ class Batch:
 class ExtractorOptions:
     """All that a factory of extractors is told: never the settings themselves.
 
-    ``encoders`` names the encoders whose vectors are wanted, the active one first. ``models`` is the folder for weights
+    ``encoders`` names the encoders whose vectors are wanted, the active one first, as ``NAME`` or ``NAME@VERSION``.
+    ``models`` is the folder for weights
     that are made or added on this machine. ``device`` is a torch device or ``auto``; ``threads`` is 0 for the library's
     own choice.
     """

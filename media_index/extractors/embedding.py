@@ -17,16 +17,20 @@ from media_index.extractors import classifier
 from media_index.extractors.base import Batch, Extractor, ExtractorOptions, Lane, Needs, Outcome
 from media_index.extractors.isolation import run_isolated
 from media_index.formats import DECODABLE
+from media_index.search.calibration import Calibration
 
 LENGTH_TOLERANCE = 1e-3
-"""How far the length of a vector may be from 1. Search ranks by inner product, which is only a cosine at length 1."""
+"""How far the length of an encoder's vector may be from 1. Search ranks by inner product, which is only a cosine at
+length 1; the background that is stored behind it is no part of that length."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddingOutcome(Outcome):
-    """``vector`` is ``(dimensions,)`` float32 of length 1, in the space of the encoder named ``encoder``."""
+    """``vector`` is what is stored: ``(dimensions,)`` float32 of length 1 in the space of that version of the encoder,
+    and its background behind it where the encoder is calibrated."""
 
     encoder: str
+    version: str
     vector: NDArray[np.float32]
 
 
@@ -51,6 +55,7 @@ class EmbeddingExtractor:
         self.encoder = encoder
         self.version = f"{encoder.name}@{encoder.version}"
         self.needs = Needs(pixels=encoder.side)
+        self._calibration: Calibration | None = None
 
     def accepts(self, kind: str, mime: str) -> bool:
         """All pictures that can be decoded."""
@@ -62,6 +67,7 @@ class EmbeddingExtractor:
 
     def unload(self) -> None:
         """Drop the encoder's networks."""
+        self._calibration = None
         self.encoder.unload()
 
     def _vectors(self, batch: Batch) -> Sequence[NDArray[np.float32] | ExtractError]:
@@ -78,9 +84,16 @@ class EmbeddingExtractor:
         # Turned around, so that what is no number fails as well.
         if not abs(length - 1.0) <= LENGTH_TOLERANCE:
             return ExtractError("model_failed", f"{self.encoder.name} gave a vector of length {length:.3g}")
-        return EmbeddingOutcome(self.encoder.name, vector)
+        return EmbeddingOutcome(self.encoder.name, self.encoder.version, self._stored(vector))
+
+    def _stored(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
+        if not self.encoder.calibrated:
+            return vector
+        if self._calibration is None:
+            self._calibration = self.encoder.calibration()
+        return vector if self._calibration is None else self._calibration.extend(vector[None])[0]
 
 
 def build(options: ExtractorOptions) -> list[Extractor]:
     """One extractor for each of ``options.encoders``; loads no weights yet. :class:`EncoderError` for a wrong name."""
-    return [EmbeddingExtractor(load(name, options)) for name in options.encoders]
+    return [EmbeddingExtractor(load(key, options)) for key in options.encoders]

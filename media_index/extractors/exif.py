@@ -10,6 +10,7 @@ from typing import Any
 
 from media_index.errors import ExtractError
 from media_index.extractors.base import Batch, Context, Extractor, ExtractorOptions, Lane, Needs, Outcome
+from media_index.extractors.place import altitude, find_position
 from media_index.extractors.taken import find_taken
 
 MAX_TEXT = 100
@@ -21,7 +22,6 @@ _MAX_F_NUMBER = 256.0
 _MAX_EXPOSURE_SECONDS = 7 * 86_400.0
 _MAX_FOCAL_LENGTH_MM = 20_000.0
 _MAX_ISO = 10_000_000
-_ALTITUDES_M = (-500.0, 20_000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class ExifOutcome(Outcome):
     """What a file says of itself; None where it says nothing, or nothing that can be true.
 
     ``taken_at`` is naive local wall time, ``taken_offset`` minutes east of UTC, ``taken_from`` the source, surest
-    first: ``exif_offset``, ``exif``, ``gps``, ``filename``, ``file``. ``width`` and ``height`` are pixels, upright.
+    first: ``exif_offset``, ``exif``, ``xmp``, ``png``, ``gps``, ``sidecar``, ``filename``, ``file``. ``width`` and
+    ``height`` are pixels, upright.
     ``exposure`` is in seconds, ``aperture`` the f-number, focal lengths in millimetres, latitude and longitude in
     degrees (WGS 84), ``altitude`` in metres above the sea. Texts hold no NUL.
     """
@@ -63,7 +64,7 @@ class ExifExtractor:
     """Reads no pixels. Of a file that cannot be opened it still tells the time, by its name or its file time."""
 
     name = "exif"
-    version = "1"
+    version = "2"
     lane = Lane.CHEAP
     needs = Needs(pixels=0, decoded=False)
 
@@ -88,7 +89,7 @@ class ExifExtractor:
         decoded = context.decoded
         tags: Mapping[str, Any] = {} if decoded is None else decoded.tags
         taken = find_taken(tags, context.name, context.modified, now=now, home=self._home)
-        latitude, longitude = _position(tags)
+        latitude, longitude = find_position(tags)
         return ExifOutcome(
             taken_at=taken.at,
             taken_offset=taken.offset,
@@ -108,7 +109,7 @@ class ExifExtractor:
             focal_length_35=_whole(_number(tags, "FocalLengthIn35mmFilm", _MAX_FOCAL_LENGTH_MM)),
             latitude=latitude,
             longitude=longitude,
-            altitude=_altitude(tags) if latitude is not None else None,
+            altitude=altitude(tags) if latitude is not None else None,
         )
 
 
@@ -163,38 +164,6 @@ def _exposure(tags: Mapping[str, Any]) -> float | None:
     if not isinstance(apex, int | float) or not -20 < apex < 20 or apex == 0:
         return None
     return float(2**-apex)  # EXIF 2.32, Annex C
-
-
-def _position(tags: Mapping[str, Any]) -> tuple[float | None, float | None]:
-    latitude = _degrees(tags, "GPSLatitude", "NS", 90)
-    longitude = _degrees(tags, "GPSLongitude", "EW", 180)
-    if latitude is None or longitude is None:
-        return None, None
-    if latitude == 0 and longitude == 0 and not _altitude(tags):
-        return None, None  # what a receiver without a fix writes, and open sea
-    return latitude, longitude
-
-
-def _degrees(tags: Mapping[str, Any], name: str, sides: str, most: int) -> float | None:
-    """Degrees, minutes and seconds to degrees; negative on the second of the two ``sides``."""
-    value, side = tags.get(name), tags.get(name + "Ref")
-    parts = value if isinstance(value, tuple) else (value,)
-    if not isinstance(side, str) or side[:1].upper() not in tuple(sides) or len(parts) > 3:
-        return None
-    if not all(isinstance(part, int | float) and math.isfinite(part) and part >= 0 for part in parts):
-        return None
-    degrees = sum(part / 60**power for power, part in enumerate(parts))
-    if degrees > most:
-        return None
-    return float(-degrees if side[:1].upper() == sides[1] else degrees)
-
-
-def _altitude(tags: Mapping[str, Any]) -> float | None:
-    value = tags.get("GPSAltitude")
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    metres = float(-value if tags.get("GPSAltitudeRef") == 1 else value)
-    return metres if _ALTITUDES_M[0] <= metres <= _ALTITUDES_M[1] else None
 
 
 def build(options: ExtractorOptions) -> list[Extractor]:  # noqa: ARG001  (the factory's shape)

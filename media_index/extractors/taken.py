@@ -1,9 +1,11 @@
-"""When a picture was taken: the rules by which EXIF, GPS, the file's name and its time are believed. Pure."""
+"""When a picture was taken: the rules by which EXIF, XMP, GPS, a sidecar, the name and the time of the file are
+believed. Pure."""
 
 from __future__ import annotations
 
+import email.utils
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -16,7 +18,7 @@ _MAX_OFFSET = 15 * 60
 """Minutes. Zones reach from -12:00 to +14:00."""
 _OFFSET_GRID = 15
 """Minutes. All zones of today are whole multiples of a quarter of an hour."""
-_GPS_TOLERANCE = timedelta(minutes=2)
+_CLOCK_TOLERANCE = timedelta(minutes=2)
 """How far the camera's clock may be from GPS time, so that their difference still tells the time zone."""
 
 # The tags of a time, of its offset and of its fraction, the most telling time first (EXIF 2.32, section 4.6.5).
@@ -30,6 +32,8 @@ _EXIF_TIME = re.compile(
     r"(?:[T ]+(?P<hour>\d{1,2})[:.](?P<minute>\d{1,2})(?:[:.](?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?)?)?"
     r"\s*(?P<offset>Z|[+-]\d\d:?\d\d)?\s*"
 )
+_XMP_TIMES = ("exif:DateTimeOriginal", "photoshop:DateCreated", "xmp:CreateDate")
+"""The most telling first: exposure, creation of the picture, creation of the file (XMP specification, part 2)."""
 _OFFSET = re.compile(r"(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)")
 
 _DATE = r"(?<!\d)(?P<year>(?:18|19|20)\d\d)(?P<gap>[-_.]?)(?P<month>\d\d)(?P=gap)(?P<day>\d\d)"
@@ -46,8 +50,8 @@ _UTC_NAME = re.compile(r"PXL_", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Local wall time (naive), minutes east of UTC if known, and the source: ``exif_offset``, ``exif``, ``gps``,
-    ``filename`` or ``file``."""
+    """Local wall time (naive), minutes east of UTC if known, and the source: ``exif_offset``, ``exif``, ``xmp``,
+    ``png``, ``gps``, ``sidecar``, ``filename`` or ``file``."""
 
     at: datetime
     offset: int | None
@@ -62,7 +66,9 @@ def find_taken(
     ``now`` is aware. Instants without a place (the file's time, names by UTC) are told by the wall clock at ``home``,
     which is the machine's zone if None; a naive ``modified`` is wall time already.
     """
-    candidates = (*_from_exif(tags), *_from_gps(tags), *_from_name(name, home))
+    names = tuple(_from_name(name, home))
+    notes = (*_from_exif(tags), *_from_xmp(tags), *_from_png(tags), *_from_gps(tags))
+    candidates = (*notes, *_from_sidecar(tags, names, home), *names)
     latest = now.astimezone(home).replace(tzinfo=None) + _FUTURE
     for taken in candidates:
         if taken.at.year >= FIRST_YEAR and taken.at <= latest:
@@ -88,6 +94,46 @@ def _from_exif(tags: Mapping[str, Any]) -> Iterator[Taken]:
         if offset is None:
             offset = _offset_by_gps(at, tags)
         yield Taken(at, offset, "exif" if offset is None else "exif_offset")
+
+
+def _from_xmp(tags: Mapping[str, Any]) -> Iterator[Taken]:
+    for name in _XMP_TIMES:
+        match = _EXIF_TIME.fullmatch(_text(tags, name))
+        at = match and _build(match)
+        if match and at:
+            yield Taken(at, _offset(match["offset"] or ""), "xmp")
+
+
+def _from_png(tags: Mapping[str, Any]) -> Iterator[Taken]:
+    """The text "Creation Time", as the PNG specification asks for it (RFC 1123) or as EXIF would have it."""
+    text = _text(tags, "png:Creation Time")
+    match = _EXIF_TIME.fullmatch(text)
+    at = match and _build(match)
+    if match and at:
+        yield Taken(at, _offset(match["offset"] or ""), "png")
+        return
+    try:
+        told = email.utils.parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
+        return
+    east = told.utcoffset()
+    yield Taken(told.replace(tzinfo=None), None if east is None else round(east.total_seconds() / 60), "png")
+
+
+def _from_sidecar(tags: Mapping[str, Any], names: Iterable[Taken], home: tzinfo | None) -> Iterator[Taken]:
+    """The instant that Takeout tells; its wall time by the file's name, if the two differ by a time zone."""
+    stamp = tags.get("takeout:photoTakenTime")
+    if not isinstance(stamp, int):
+        return
+    try:
+        instant = datetime.fromtimestamp(stamp, UTC)
+    except (ValueError, OverflowError, OSError):
+        return
+    for named in names:
+        offset = _offset_between(named.at, instant.replace(tzinfo=None))
+        if offset is not None and (named.at.hour, named.at.minute, named.at.second) != (0, 0, 0):
+            yield Taken(named.at, offset, "sidecar")
+    yield _at_home(instant, home, "sidecar")
 
 
 def _from_gps(tags: Mapping[str, Any]) -> Iterator[Taken]:
@@ -152,11 +198,14 @@ def _offset(text: str) -> int | None:
 
 def _offset_by_gps(at: datetime, tags: Mapping[str, Any]) -> int | None:
     gps = _gps_time(tags)
-    if gps is None:
-        return None
-    difference = at - gps
+    return None if gps is None else _offset_between(at, gps)
+
+
+def _offset_between(at: datetime, utc: datetime) -> int | None:
+    """Minutes that the wall time ``at`` is ahead of ``utc`` (both naive), if that can be a time zone."""
+    difference = at - utc
     offset = round(difference.total_seconds() / 60 / _OFFSET_GRID) * _OFFSET_GRID
-    if abs(offset) > _MAX_OFFSET or abs(difference - timedelta(minutes=offset)) > _GPS_TOLERANCE:
+    if abs(offset) > _MAX_OFFSET or abs(difference - timedelta(minutes=offset)) > _CLOCK_TOLERANCE:
         return None
     return offset
 

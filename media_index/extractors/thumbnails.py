@@ -11,7 +11,6 @@ from PIL import Image
 
 from media_index.errors import ExtractError
 from media_index.extractors.base import Batch, Context, Extractor, ExtractorOptions, Lane, Needs, Outcome
-from media_index.formats import DECODABLE
 
 PREVIEW_SIDE = 2048
 LARGE_SIDE, MEDIUM_SIDE, SMALL_SIDE = 1280, 640, 320
@@ -49,7 +48,7 @@ class ThumbnailsExtractor:
     """Makes thumbnails of whatever can be decoded, two files at a time."""
 
     name = "thumbnails"
-    version = "1"
+    version = "2"
     lane = Lane.CHEAP
     needs = Needs(pixels=PREVIEW_SIDE)
 
@@ -57,8 +56,9 @@ class ThumbnailsExtractor:
         self._threads: ThreadPoolExecutor | None = None
 
     def accepts(self, kind: str, mime: str) -> bool:
-        """Pictures of the types that can be opened; one that is broken leaves the reason why behind."""
-        return kind == "image" and mime in DECODABLE
+        """All pictures: one that cannot be opened leaves the reason why behind."""
+        del mime
+        return kind == "image"
 
     def extract(self, batch: Batch) -> Sequence[ThumbnailsOutcome | ExtractError]:
         if self._threads is None:

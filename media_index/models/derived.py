@@ -11,7 +11,11 @@ from media_index.models.media import Media
 
 
 class Encoder(models.Model):
-    """An encoder whose vectors are kept. Search uses the active one; others may be built beside it."""
+    """A version of an encoder whose vectors are kept. Search uses the active one; others may be built beside it.
+
+    ``dimensions`` is the length of its stored vectors. One that is ``automatic`` becomes active by itself when its
+    vectors are complete.
+    """
 
     class State(models.TextChoices):
         BUILDING = "building", _("Being built")
@@ -25,6 +29,7 @@ class Encoder(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.BUILDING)
     created_at = models.DateTimeField(auto_now_add=True)
     activated_at = models.DateTimeField(null=True)
+    automatic = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -33,16 +38,22 @@ class Encoder(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.key
+
+    @property
+    def key(self) -> str:
+        """Its name with its version, as the registry of encoders takes it."""
+        return f"{self.name}@{self.version}"
 
     @property
     def extractor_version(self) -> str:
         """How the extractor of these vectors names its version in the state of work."""
-        return f"{self.name}@{self.version}"
+        return self.key
 
 
 class Embedding(models.Model):
-    """A unit vector of a media, or of a moment of a video (``moment``, in seconds), by one encoder.
+    """The vector of a media, or of a moment of a video (``moment``, in seconds), by one encoder: of length 1, and one
+    more number behind it where the encoder is calibrated (:mod:`media_index.search.calibration`).
 
     The column has no fixed dimension, so that encoders live side by side; each has a partial index of its own
     (:mod:`media_index.search.vector_index`).

@@ -37,7 +37,10 @@ class Media(models.Model):
     class TakenFrom(models.TextChoices):
         EXIF_OFFSET = "exif_offset", _("Camera, with its time zone")
         EXIF = "exif", _("Camera, time zone not told")
+        XMP = "xmp", _("Notes of a program in the file (XMP)")
+        PNG = "png", _("Text in the file (PNG)")
         GPS = "gps", _("GPS clock")
+        SIDECAR = "sidecar", _("File beside it (Google Takeout)")
         FILENAME = "filename", _("File name")
         FILE = "file", _("Time of the file")
 

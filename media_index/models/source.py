@@ -45,6 +45,8 @@ class Source(models.Model):
     state_detail = models.TextField(blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     scanned_at = models.DateTimeField(null=True, editable=False)
+    watched = models.BooleanField(default=False, editable=False, help_text=_("Changes are told by the system."))
+    watch_detail = models.TextField(blank=True, editable=False, help_text=_("Why changes are not told."))
 
     objects = SourceQuerySet.as_manager()
 
@@ -61,7 +63,11 @@ class Source(models.Model):
 
 
 class Scan(models.Model):
-    """One walk through a source, done in short steps: ``cursor`` is the last path that was dealt with."""
+    """One walk through a source, done in short steps.
+
+    A ``whole`` scan looks at every folder: ``cursor`` is the last one that was dealt with, with a slash behind it (so
+    that the root is told from none). Any other looks only at the folders that were touched (:class:`Folder`).
+    """
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -70,6 +76,7 @@ class Scan(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="scans")
     state = models.CharField(max_length=20, choices=State.choices, default=State.RUNNING)
+    whole = models.BooleanField(default=True)
     cursor = models.BinaryField(default=b"")
     followed = models.JSONField(default=dict, help_text=_("Folders reached through links, so that no loop is walked."))
     seen = models.PositiveIntegerField(default=0)
@@ -92,12 +99,42 @@ class Scan(models.Model):
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M}"
 
 
+class Folder(models.Model):
+    """A folder of a source as it was found the last time: what lets an unchanged one be passed over.
+
+    1. ``digest`` stands for the names, sizes and times of the files in it (:class:`media_index.sources.base.Listing`)
+       as the live locations tell them; empty where these may differ. It is set when a scan has ended, from ``found``,
+       as only then the locations of files that are not there any more are gone.
+    2. ``seen_in``: the last scan that met it; ``kept_in``: the last that found it unchanged (negative:
+       that it was not there any more).
+    3. ``touched_at``: the last time something was told to have happened in it that no scan has looked at yet;
+       ``due_at``: when one should. A folder that was told of and never listed has a row as well.
+    """
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="folders")
+    raw_path = models.BinaryField()
+    path_hash = models.BinaryField(max_length=16)
+    digest = models.BinaryField(max_length=16, default=b"")
+    found = models.BinaryField(max_length=16, default=b"")
+    seen_in = models.BigIntegerField(default=0)
+    kept_in = models.BigIntegerField(default=0)
+    touched_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "path_hash"], name="folder_unique_path")]
+        indexes = [models.Index(fields=["source", "due_at"], name="folder_due", condition=Q(due_at__isnull=False))]
+
+    def __str__(self) -> str:
+        return bytes(self.raw_path).decode("utf-8", "replace")
+
+
 class Location(models.Model):
     """A file of a source. Its ``media`` is what it holds; a file that cannot be read has none, and a ``problem``.
 
     ``raw_path`` is the path below the source's root as the file system has it, byte for byte; ``path`` is the same for
     people to read, with what is no UTF-8 replaced. ``path_hash`` (BLAKE3, 16 bytes) stands for ``raw_path`` in the
-    unique index, which could not hold the longest paths.
+    unique index, which could not hold the longest paths; ``folder_hash`` is the same of the folder it lies in.
     """
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="locations")
@@ -105,6 +142,7 @@ class Location(models.Model):
     path = models.TextField()
     raw_path = models.BinaryField()
     path_hash = models.BinaryField(max_length=16)
+    folder_hash = models.BinaryField(max_length=16, default=b"")
     size = models.BigIntegerField()
     mtime_ns = models.BigIntegerField()
     problem = models.CharField(max_length=40, blank=True)
@@ -118,7 +156,8 @@ class Location(models.Model):
             models.UniqueConstraint(fields=["source", "path_hash"], name="location_unique_path"),
         ]
         indexes = [
-            models.Index(fields=["source", "seen_in"], name="location_sweep", condition=Q(gone_at__isnull=True)),
+            models.Index(fields=["source", "folder_hash"], name="location_folder", condition=Q(gone_at__isnull=True)),
+            models.Index(fields=["gone_at"], name="location_gone", condition=Q(gone_at__isnull=False)),
             models.Index(fields=["media", "source"], name="location_live", condition=Q(gone_at__isnull=True)),
         ]
 

@@ -146,7 +146,7 @@ def test_a_named_pipe_does_not_hang(pool: DecoderPool, tmp_path: Path) -> None:
 
 
 def test_too_little_memory_costs_one_file(tmp_path: Path, photo: Path) -> None:
-    large = save(tmp_path / "large.png", Image.new("RGB", (12000, 9000)), "PNG")
+    large = save(tmp_path / "large.tif", Image.new("F", (6000, 6000)), "TIFF", compression="tiff_adobe_deflate")
     with DecoderPool(1, seconds=30, memory_mb=400, max_pixels=10**9) as pool:
         assert failure(pool, large) == "out_of_memory"
         assert pool.submit(photo, 256).result(60).width == 96

@@ -15,6 +15,7 @@ from media_index.extractors import embedding
 from media_index.extractors.base import Batch, ExtractorOptions, Lane
 from media_index.extractors.embedding import EmbeddingExtractor, EmbeddingOutcome
 from media_index.extractors.labels import LabelsExtractor, LabelsOutcome
+from media_index.search.calibration import Calibration
 from tests.media_index.encoders import tiny_clip
 from tests.media_index.encoders.drawings import clock, crossword, noise, traffic_light
 from tests.media_index.extractors.test_labels import batch_of
@@ -39,6 +40,7 @@ class MeanColour:
     version = "7"
     dimensions = 3
     side = 10
+    calibrated = False
 
     def encode_images(self, images: Sequence[Pixels]) -> Vectors:
         means = np.stack([image.mean(axis=(0, 1)) for image in images]).astype(np.float32)
@@ -47,6 +49,9 @@ class MeanColour:
 
     def encode_texts(self, texts: Sequence[str]) -> Vectors:
         raise EncoderError("colours have no words")
+
+    def calibration(self) -> Calibration | None:
+        return None
 
     def unload(self) -> None:
         pass
@@ -69,7 +74,10 @@ def test_texts_find_pictures(encoder: ConseEncoder) -> None:
     assert {outcome.encoder for outcome in outcomes if isinstance(outcome, EmbeddingOutcome)} == {"bundled-conse"}
     vectors = vectors_of(outcomes)
     assert vectors.dtype == np.float32
-    queries = encoder.encode_texts(["a clock on the wall", "traffic light", "a crossword"])
+    calibration = encoder.calibration()
+    assert calibration is not None
+    texts = encoder.encode_texts(["a clock on the wall", "traffic light", "a crossword"])
+    queries = np.stack([calibration.query(text) for text in texts])
     assert (queries @ vectors.T).argmax(axis=1).tolist() == [0, 1, 2]
 
 
@@ -122,7 +130,7 @@ def test_a_model_of_open_clip(tmp_path: Path) -> None:
     (extractor,) = embedding.build(options)
     outcomes = extractor.extract(batch_of(clock(), None, np.zeros((3, 3), dtype=np.uint8), crossword()))
     assert [getattr(outcome, "reason", None) for outcome in outcomes] == [None, "no_preview", "model_failed", None]
-    assert vectors_of([outcomes[0], outcomes[3]]).shape == (2, 32)
+    assert vectors_of([outcomes[0], outcomes[3]]).shape == (2, 33)
     extractor.unload()
 
 
@@ -137,8 +145,8 @@ def test_a_missing_model_is_no_fault_of_the_pictures(tmp_path: Path) -> None:
 def test_what_it_is(tmp_path: Path) -> None:
     names = ("bundled-conse", "open_clip:ViT-B-32/openai")
     conse, clip = embedding.build(ExtractorOptions(models=tmp_path, encoders=names))
-    assert (conse.name, conse.version, conse.lane) == ("embedding", "bundled-conse@1", Lane.ML)
-    assert (clip.name, clip.version, clip.needs.pixels) == ("embedding", "open_clip:ViT-B-32/openai@1", 448)
+    assert (conse.name, conse.version, conse.lane) == ("embedding", "bundled-conse@2", Lane.ML)
+    assert (clip.name, clip.version, clip.needs.pixels) == ("embedding", "open_clip:ViT-B-32/openai@1-c1", 448)
     assert conse.accepts("image", "image/jpeg")
     assert not conse.accepts("image", "image/svg+xml")
     assert not conse.accepts("other", "text/plain")

@@ -119,6 +119,6 @@ def test_what_it_is(tmp_path: Path) -> None:
     assert (extractor.name, extractor.version, extractor.lane) == ("labels", "1", Lane.ML)
     assert extractor.needs.pixels == 520
     assert extractor.accepts("image", "image/heic")
-    assert not extractor.accepts("image", "image/x-canon-cr2")
+    assert not extractor.accepts("image", "image/jxl")
     assert not extractor.accepts("video", "video/mp4")
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,75 @@
+"""All that a file says of itself in words and numbers: EXIF, XMP, texts of PNG, and what stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+
+from PIL import Image
+
+from media_index.decoding.exif_tags import read_tags
+from media_index.decoding.sidecars import read_sidecars
+from media_index.decoding.xmp import read_xmp
+from media_index.formats import RAW
+
+PNG_CREATED = "png:Creation Time"
+"""The key of PNG's own text for the time of the original picture (PNG specification, 11.3.4.2)."""
+_MAX_TEXT = 100
+_DATES = (
+    "DateTimeOriginal",
+    "DateTimeDigitized",
+    "DateTime",
+    "exif:DateTimeOriginal",
+    "photoshop:DateCreated",
+    "xmp:CreateDate",
+)
+
+
+def read_notes(image: Image.Image, file: BinaryIO, mime: str) -> dict[str, Any]:
+    """The tags of EXIF by name, and below prefixed names those of XMP and PNG."""
+    tags = read_tags(file) if mime == "image/tiff" else read_tags(_exif_block(image))
+    for key in ("xmp", "XML:com.adobe.xmp"):
+        tags |= read_xmp(image.info.get(key))
+    created = image.info.get("Creation Time") if mime == "image/png" else None
+    if isinstance(created, str):
+        tags[PNG_CREATED] = created[:_MAX_TEXT].replace("\0", " ").strip()
+    return tags
+
+
+def with_sidecars(tags: dict[str, Any], path: bytes, mime: str) -> dict[str, Any]:
+    """``tags``, and what stands beside the file where it does not tell both when and where itself.
+
+    The file's own notes win.
+    """
+    dated = any(str(tags.get(name, "")).strip()[:2] in ("18", "19", "20") for name in _DATES)
+    # On a network disk each look for a file that is not there takes up to a millisecond.
+    if dated and "GPSLatitude" in tags:
+        return tags
+    beside = read_sidecars(path)
+    if mime == "image/tiff" or mime in RAW:
+        beside.pop("tiff:Orientation", None)  # these are turned by the library, which knows no sidecars
+    return beside | tags
+
+
+def orientation_of(image: Image.Image, tags: Mapping[str, Any]) -> tuple[int, bool]:
+    """The orientation that the file states, 1 to 8 (1 where it states none or nonsense), and whether only XMP does."""
+    # pillow-heif sets the tag to 1, since it has turned the picture, and keeps the original beside it.
+    value = (image.info.get("original_orientation") if image.format == "HEIF" else None) or tags.get("Orientation")
+    if isinstance(value, int) and 1 <= value <= 8:
+        return value, False
+    text = str(tags.get("tiff:Orientation", ""))
+    return (int(text), True) if text in tuple("12345678") else (1, False)
+
+
+def _exif_block(image: Image.Image) -> bytes:
+    block = image.info.get("exif")
+    if isinstance(block, bytes):
+        return block
+    # ImageMagick writes EXIF into PNG as hexadecimal text behind three lines of header.
+    text = image.info.get("Raw profile type exif")
+    if isinstance(text, str):
+        try:
+            return bytes.fromhex("".join(text.split("\n")[3:]))
+        except ValueError:
+            return b""
+    return b""

@@ -1,0 +1,99 @@
+"""What other programs keep in a file beside a photo: XMP, and the JSON of Google Takeout."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from media_index.decoding.opening import open_file
+from media_index.decoding.xmp import MAX_XMP_BYTES, read_xmp
+from media_index.errors import ExtractError
+
+TAKEN, LATITUDE, LONGITUDE = "takeout:photoTakenTime", "takeout:latitude", "takeout:longitude"
+"""The names under which Takeout's facts stand among the tags: seconds since 1970 (UTC), degrees (WGS 84)."""
+
+_MAX_JSON_BYTES = 262_144
+"""With all its comments and people such a file has a few kB."""
+_TAKEOUT_NAME = 46
+"""Characters that Takeout leaves of a name before its ``.json``; seen in exports of 2019 to 2025."""
+_SUPPLEMENT = ".supplemental-metadata"
+_NUMBERED = re.compile(r"(?P<stem>.+)(?P<number>\(\d{1,4}\))(?P<ending>\.[^.]+)")
+_EDITED = re.compile(
+    r"(?P<stem>.+)-(?:edited|bearbeitet|modifié|editado|modificato|bewerkt|editada)(?P<ending>\.[^.]+)"
+)
+
+
+def read_sidecars(path: bytes) -> dict[str, Any]:
+    """What stands beside the photo at ``path``: properties of XMP by their names, and Takeout's facts.
+
+    A sidecar that is missing, too large or broken counts for nothing.
+    """
+    found: dict[str, Any] = {}
+    stem = os.path.splitext(path)[0]  # noqa: PTH122 (paths are bytes)
+    for beside in (path + b".xmp", stem + b".xmp", path + b".XMP", stem + b".XMP"):
+        content = _content(beside, MAX_XMP_BYTES)
+        if content:
+            found |= read_xmp(content)
+            break
+    folder, name = os.path.split(os.fsdecode(path))
+    for candidate in takeout_names(name):
+        content = _content(os.fsencode(os.path.join(folder, candidate)), _MAX_JSON_BYTES)  # noqa: PTH118
+        if content:
+            return found | _takeout(content)
+    return found
+
+
+def takeout_names(name: str) -> Iterator[str]:
+    """How Takeout may have called the JSON of a photo called ``name``, the likeliest first, none twice."""
+    seen = set()
+    for candidate in _candidates(name):
+        if candidate not in seen:
+            seen.add(candidate)
+            yield candidate
+
+
+def _candidates(name: str) -> Iterator[str]:
+    yield f"{name}{_SUPPLEMENT}"[:_TAKEOUT_NAME] + ".json"
+    yield f"{name}{_SUPPLEMENT}.json"
+    yield f"{name}.json"
+    yield f"{name[:_TAKEOUT_NAME]}.json"
+    if numbered := _NUMBERED.fullmatch(name):
+        plain, number = numbered["stem"] + numbered["ending"], numbered["number"]
+        yield f"{plain}{_SUPPLEMENT}"[:_TAKEOUT_NAME] + f"{number}.json"
+        yield f"{plain}{number}.json"
+    if edited := _EDITED.fullmatch(name):
+        yield from _candidates(edited["stem"] + edited["ending"])
+
+
+def _content(path: bytes, most: int) -> bytes:
+    try:
+        with open_file(path) as file:
+            content = file.read(most + 1)
+    except (ExtractError, OSError):
+        return b""
+    return content if len(content) <= most else b""
+
+
+def _takeout(content: bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(document, dict):
+        return {}
+    found: dict[str, Any] = {}
+    stamp = _inside(document, "photoTakenTime", "timestamp")
+    if isinstance(stamp, str | int) and re.fullmatch(r"-?\d{1,12}", str(stamp)):
+        found[TAKEN] = int(stamp)
+    latitude, longitude = _inside(document, "geoData", "latitude"), _inside(document, "geoData", "longitude")
+    if isinstance(latitude, int | float) and isinstance(longitude, int | float) and (latitude or longitude):
+        found |= {LATITUDE: float(latitude), LONGITUDE: float(longitude)}
+    return found
+
+
+def _inside(document: dict[str, Any], outer: str, inner: str) -> Any:
+    value = document.get(outer)
+    return value.get(inner) if isinstance(value, dict) else None
