@@ -3,32 +3,38 @@
 1. The holder of the extraction lock (one process in all of the installation) works in slices of some seconds.
 2. While the models run on one batch, the next one is claimed and decoded in the decoder's processes.
 3. A batch is stored in one transaction; what a single file does wrong costs that file only.
+4. What is no fault of any file (no room on the disk, no decoder, no database) ends the slice, and the work is given
+   back without an attempt being counted.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+import psycopg
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, Error, transaction
 
-from media_index import plugins, thumbnail_store, work
+from media_index import plugins, presence, previews, thumbnail_store, work
 from media_index.decoding.child import DecoderUnavailableError
-from media_index.decoding.decoded import Decoded
+from media_index.decoding.decoded import Decoded, DecodeError
 from media_index.decoding.pool import DecoderPool
 from media_index.encoders.base import EncoderError
-from media_index.errors import ExtractError
+from media_index.errors import ExtractError, StorageError
 from media_index.extractors.base import Batch, Context, Extractor, Lane, Outcome
-from media_index.models import Location, Media
+from media_index.models import Location, Media, Source
+from media_index.reasons import explain
 from media_index.work import Claim
 from media_index.workshop import WORKSHOP, Key
+from scanpix.runtime import disk, logs
 
 log = logging.getLogger("media_index.pipeline")
 
@@ -38,6 +44,8 @@ small ones; those of the ml lane take 1 MB, and models run on 16 of them at a ti
 NOTICE = "media_index.extraction_notice"
 RATE = "media_index.extraction_rate"
 NOTICE_SECONDS = 600
+NO_STORE = disk.OUT_OF_ROOM | {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+"""Errors of the system over writing that are the disk's or the folder's, whatever was to be written."""
 
 Result = Outcome | ExtractError
 
@@ -56,14 +64,14 @@ class Job:
     results: dict[Key, Result] = field(default_factory=dict)
 
     def decoded(self) -> Decoded | None:
-        """The picture, waited for; None where there is none, and ``problem`` says why."""
+        """What the file gave, waited for; where there are no pixels, ``problem`` says why."""
         if self.decoding is None:
             return None
         try:
             return self.decoding.result()
         except ExtractError as error:
             self.problem = error
-            return None
+            return error.known if isinstance(error, DecodeError) else None
 
 
 class Pipeline:
@@ -71,6 +79,7 @@ class Pipeline:
 
     def __init__(self) -> None:
         self._pool: DecoderPool | None = None
+        self._left: list[Claim] = []
 
     @property
     def pool(self) -> DecoderPool:
@@ -90,10 +99,12 @@ class Pipeline:
             self._pool = None
         WORKSHOP.unload()
 
-    def run(self, lane: Lane, *, seconds: float) -> int:
-        """Work on a lane for about ``seconds``, or until nothing is left; returns how many media were dealt with.
+    def run(self, lane: Lane, *, seconds: float, go_on: Callable[[], bool] = lambda: True) -> int:
+        """Work on a lane for about ``seconds``, while ``go_on`` says so before each batch, or until nothing is left;
+        returns how many media were dealt with.
 
-        Raises ``DecoderUnavailableError`` when no file can be opened at all; the work is given back.
+        Raises ``DecoderUnavailableError`` when no file can be opened at all, :class:`StorageError` when nothing can be
+        kept, and what Django raises when the database went away: the work is given back, then or by :meth:`settle`.
         """
         began = time.monotonic()
         dealt = 0
@@ -102,17 +113,24 @@ class Pipeline:
         try:
             while following:
                 current = following
-                following = self._begin(lane) if time.monotonic() - began < seconds else []
+                following = self._begin(lane) if time.monotonic() - began < seconds and go_on() else []
                 self._finish(lane, current)
                 dealt += len(current)
-        except DecoderUnavailableError as error:
-            log.error("nothing can be decoded: %s", error)
-            cache.set(NOTICE, str(error), NOTICE_SECONDS)
-            work.give_back(taken for job in (*current, *following) for taken in job.claims.values())
+        except (DecoderUnavailableError, StorageError, Error) as error:
+            log.error("the slice ends: %s", error)
+            self._left += [taken for job in (*current, *following) for taken in job.claims.values()]
+            if not isinstance(error, Error):
+                self.settle()
             raise
         if dealt:
             _tell_rate(lane, dealt, time.monotonic() - began)
         return dealt
+
+    def settle(self) -> None:
+        """Give back the work of a slice that ended before its time. To be called before anything else is claimed."""
+        if self._left:
+            work.give_back(self._left)
+            self._left = []
 
     def _begin(self, lane: Lane) -> list[Job]:
         """Claim a batch and have its decoding begin."""
@@ -136,13 +154,21 @@ class Pipeline:
         return Job(media, claims, file.name, file.size, file.modified, decoding)
 
     def _finish(self, lane: Lane, jobs: Sequence[Job]) -> None:
+        with logs.bound(lane=str(lane), media=[job.media.pk for job in jobs]):
+            self._work_on(lane, jobs)
+
+    def _work_on(self, lane: Lane, jobs: Sequence[Job]) -> None:
         contexts = [
             Context(job.media.pk, job.name, job.size, job.modified, job.media.kind, job.media.mime, job.decoded())
             for job in jobs
         ]
+        if lane == Lane.ML:
+            _look_for_lost_previews(jobs)
         batch = Batch(contexts)
         for key, extractor in WORKSHOP.of_lane(lane).items():
             _extract(key, extractor, batch, jobs)
+        if lane == Lane.CHEAP:
+            _excuse_absent(jobs)
         _store(jobs)
 
 
@@ -164,6 +190,8 @@ def _files(lane: Lane, media: dict[int, Media], pixels: dict[int, int]) -> dict[
     """What each media is read from: an original in the cheap lane, a cached picture of it in the other."""
     files: dict[int, _File] = {}
     locations = Location.objects.filter(media__in=media, gone_at__isnull=True, problem="").select_related("source")
+    if lane == Lane.CHEAP:
+        locations = locations.exclude(source__state=Source.State.OFFLINE)
     for location in locations.order_by("-pk"):
         path = os.fsencode(location.source.root) + b"/" + bytes(location.raw_path)
         pk = location.media_id
@@ -174,6 +202,27 @@ def _files(lane: Lane, media: dict[int, Media], pixels: dict[int, int]) -> dict[
         modified = datetime.fromtimestamp(location.mtime_ns / 1e9, UTC)
         files[pk] = _File(path, location.name, location.size, modified)
     return files
+
+
+def _look_for_lost_previews(jobs: Sequence[Job]) -> None:
+    """The ml lane reads what scanpix itself has made: where that is gone or damaged, it is made again."""
+    for job in jobs:
+        if job.problem and (job.problem.reason == "vanished" or not explain(job.problem.reason).passing) and job.name:
+            helpless = previews.claims_without_preview(list(job.claims.values()), str(job.problem))
+            job.claims = {taken.key: taken for taken in helpless}
+            job.problem = ExtractError("no_preview", job.problem.detail)
+
+
+def _excuse_absent(jobs: Sequence[Job]) -> None:
+    """What failed because its source went away is given back, and waits until the source is there again."""
+    failed = {job.media.pk for job in jobs if any(isinstance(result, ExtractError) for result in job.results.values())}
+    away = presence.media_away(failed) if failed else set()
+    excused = [job for job in jobs if job.media.pk in away]
+    work.give_back(taken for job in excused for taken in job.claims.values())
+    for job in excused:
+        job.claims, job.results = {}, {}
+    if away:
+        work.park(away)
 
 
 def _extract(key: Key, extractor: Extractor, batch: Batch, jobs: Sequence[Job]) -> None:
@@ -223,14 +272,30 @@ def _store(jobs: Sequence[Job]) -> None:
     """Keep a batch in one transaction; where the database refuses it, file by file, so that one pays for itself."""
     try:
         _store_together(jobs)
+    except OSError as error:
+        if error.errno not in NO_STORE:
+            raise
+        raise StorageError(f"nothing can be kept: {error.strerror} ({error.filename})") from error
     except DatabaseError as error:
+        if disk.is_full(error):
+            raise StorageError(f"the database has no room: {' '.join(str(error).split())}") from error
+        if _is_away(error):
+            raise
         log.exception("storing media %s failed", [job.media.pk for job in jobs])
         if len(jobs) == 1:
             for taken in jobs[0].claims.values():
-                work.failed(taken, "unknown", f"{type(error).__name__}: {error}")
+                work.failed(taken, "not_stored", f"{type(error).__name__}: {error}")
             return
         for job in jobs:
             _store([job])
+
+
+def _is_away(error: DatabaseError) -> bool:
+    """Whether the connection or the server is gone: class 08, class 57P, or an error that no server has sent."""
+    cause = error.__cause__
+    if not isinstance(cause, psycopg.OperationalError):
+        return False
+    return cause.sqlstate is None or cause.sqlstate.startswith(("08", "57P"))
 
 
 def _store_together(jobs: Sequence[Job]) -> None:

@@ -11,7 +11,10 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
-from scanpix.runtime import env, hosts
+from scanpix.runtime import env, hosts, logs
+from scanpix.runtime.portal_url import portal_url, trusted_origin
+from scanpix.runtime.proxies import TrustedProxies
+from scanpix.runtime.quiet import quiet_hours
 from scanpix.runtime.secret import secret_key
 from scanpix.runtime.server_home import socket_folder
 from scanpix.runtime.timezone import is_zone, machine_zone
@@ -23,6 +26,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA = env.path("SCANPIX_DATA", BASE_DIR / "data")
 MODELS = DATA / "models"
 THUMBNAILS = DATA / "thumbnails"
+# What an image of a container brings ready-made: the folders `static` and `models`
+PREPARED = env.optional_path("SCANPIX_PREPARED")
 
 # The machine
 
@@ -32,18 +37,45 @@ DEVICE = env.text("SCANPIX_DEVICE", "auto")
 THREADS = env.integer("SCANPIX_THREADS", 0, most=256)
 DECODERS = env.integer("SCANPIX_DECODERS", min(4, os.cpu_count() or 1), least=1, most=64)
 DECODE_SECONDS = env.integer("SCANPIX_DECODE_SECONDS", 60, least=1)
-DECODE_MEMORY_MB = env.integer("SCANPIX_DECODE_MEMORY_MB", 3072, least=256)
+DECODE_MEMORY_MB = env.integer("SCANPIX_DECODE_MEMORY_MB", 2048, least=256)
 MAX_PIXELS = env.integer("SCANPIX_MAX_PIXELS", 300_000_000, least=1_000_000)
 SCAN_MINUTES = env.integer("SCANPIX_SCAN_MINUTES", 60, least=0)
+SETTLE_SECONDS = env.integer("SCANPIX_SETTLE_SECONDS", 4, most=3600)
+WATCH = env.boolean("SCANPIX_WATCH", True)
+GONE_DAYS = env.integer("SCANPIX_GONE_DAYS", 30, most=36_500)
 UNLOAD_MINUTES = env.integer("SCANPIX_UNLOAD_MINUTES", 10, least=0)
+MIN_FREE_MB = env.integer("SCANPIX_MIN_FREE_MB", 512, least=0)
+QUIET_HOURS = quiet_hours("SCANPIX_QUIET_HOURS", env.words("SCANPIX_QUIET_HOURS"))
+NICE = env.integer("SCANPIX_NICE", 10, least=0, most=19)
 WEB_THREADS = env.integer("SCANPIX_WEB_THREADS", 8, least=1, most=256)
+BACKUPS_KEPT = env.integer("SCANPIX_BACKUPS_KEPT", 7, least=0, most=1000)
 
 # Django
 
 SECRET_KEY = env.text("SCANPIX_SECRET_KEY") or secret_key(DATA)
 DEBUG = env.boolean("SCANPIX_DEBUG", False)
-ALLOWED_HOSTS = [*hosts.LOOPBACK, *(env.words("SCANPIX_HOSTS") or hosts.own_names(BIND))]
-CSRF_TRUSTED_ORIGINS = env.words("SCANPIX_TRUSTED_ORIGINS")
+
+# Addresses: what browsers may call this machine, and whose word about them is taken
+
+PORTAL_URL = portal_url("SCANPIX_URL", env.text("SCANPIX_URL"))
+HOSTS = [hosts.allowed_host("SCANPIX_HOSTS", word) for word in env.words("SCANPIX_HOSTS")]
+ALLOWED_HOSTS = [
+    *hosts.LOOPBACK,
+    *([PORTAL_URL.allowed_host] if PORTAL_URL else []),
+    *(HOSTS or hosts.own_names(BIND)),
+]
+CSRF_TRUSTED_ORIGINS = [
+    *([PORTAL_URL.origin] if PORTAL_URL else []),
+    *(trusted_origin("SCANPIX_TRUSTED_ORIGINS", word) for word in env.words("SCANPIX_TRUSTED_ORIGINS")),
+]
+TRUSTED_PROXIES = TrustedProxies.parse("SCANPIX_TRUSTED_PROXIES", env.words("SCANPIX_TRUSTED_PROXIES"))
+ENCRYPTED = PORTAL_URL is not None and PORTAL_URL.encrypted
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENCRYPTED
+HSTS_DAYS = env.integer("SCANPIX_HSTS_DAYS", 0, most=730)
+if HSTS_DAYS and not ENCRYPTED:
+    raise env.ConfigurationError("SCANPIX_HSTS_DAYS is of use only with a SCANPIX_URL that begins with https://")
+SECURE_HSTS_SECONDS = HSTS_DAYS * 24 * 60 * 60
+CSRF_FAILURE_VIEW = "scanpix.refusals.csrf_failure"
 
 INSTALLED_APPS = [
     "scanpix",
@@ -64,6 +96,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "scanpix.runtime.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -111,6 +144,8 @@ for _option in POSTGRES_OPTIONS:
         raise env.ConfigurationError(f"SCANPIX_POSTGRES_OPTIONS: {_option!r} is not of the form name=value")
 EMBEDDED_DATABASE = not DATABASE_URL
 _connection = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+# A server that hangs takes connections and never speaks: without this, whoever asks it hangs as well
+_patience = {"connect_timeout": 10}
 
 if EMBEDDED_DATABASE:
     DATABASES = {
@@ -121,11 +156,14 @@ if EMBEDDED_DATABASE:
             "HOST": str(socket_folder(DATA)),
             "PORT": "5432",
             **_connection,
+            "OPTIONS": _patience,
         }
     }
 else:
     try:
-        DATABASES = {"default": {**dj_database_url.parse(DATABASE_URL), **_connection}}
+        _named = dj_database_url.parse(DATABASE_URL)
+        _options = {**_patience, **_named.get("OPTIONS", {})}
+        DATABASES = {"default": {**_named, **_connection, "OPTIONS": _options}}
     except (ValueError, KeyError) as error:
         raise env.ConfigurationError(f"DATABASE_URL is no address of a PostgreSQL server: {error}") from None
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
@@ -134,7 +172,7 @@ else:
         )
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA / "cache"},
+    "default": {"BACKEND": "scanpix.runtime.cache.ForgivingFileCache", "LOCATION": DATA / "cache"},
 }
 
 # Queue: two clusters (docs/architecture.md); timeout < retry, or a slow task would run twice at once
@@ -174,7 +212,7 @@ USE_TZ = True
 # Static files
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = (PREPARED or DATA) / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -199,24 +237,16 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_CROSS_ORIGIN_OPENER_POLICY = None  # of no use without HTTPS, and browsers complain of it then
+# Of no use without HTTPS, and browsers complain of it then
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if ENCRYPTED else None
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 90
 # Cookies know no ports: two installations on one machine would sign each other's members out
 SESSION_COOKIE_NAME = f"scanpix_session_{PORT}"
 CSRF_COOKIE_NAME = f"scanpix_csrf_{PORT}"
 X_FRAME_OPTIONS = "DENY"
 
-# Logs go to standard error
+# Logs go to standard error and to files that rotate
 
 LOG_LEVEL = env.choice("SCANPIX_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {
-        name: {"handlers": ["stderr"], "level": LOG_LEVEL, "propagate": False}
-        for name in ("scanpix", "media_index", "people")
-    },
-}
+LOG_FORMAT = env.choice("SCANPIX_LOG_FORMAT", "line", ("line", "json"))
+LOGGING = logs.configuration(DATA / "logs", level=LOG_LEVEL, layout=LOG_FORMAT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -11,9 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from media_index import selectors
+from media_index import pausing, selectors
 from media_index.access import media_or_404, require_administrator
-from media_index.models import Source
+from media_index.encoder_service import encoder_change
+from media_index.models import Pause, Source
 from media_index.reasons import REASONS, Reason
 from media_index.views.library import page_or_part
 from scanpix.runtime import queue
@@ -37,10 +38,12 @@ class Group:
 def status(request: HttpRequest) -> HttpResponse:
     require_administrator(request)
     progress = selectors.progress()
-    context = {
+    context: dict[str, Any] = {
         "progress": progress,
+        "change": encoder_change(),
         "done": progress.media - progress.pending,
         "rows": selectors.source_overview(request.user),
+        "held": Pause.objects.exists(),
     }
     if not getattr(request, "htmx", False):
         # Not even the names of files are for administrators who may not see them.
@@ -78,6 +81,22 @@ def retry(request: HttpRequest) -> HttpResponse:
         )
     else:
         messages.info(request, "There was nothing to try again.")
+    return redirect("status")
+
+
+@require_POST
+def pause(request: HttpRequest) -> HttpResponse:
+    require_administrator(request)
+    pausing.work_pause(member=request.user)
+    messages.success(request, "Indexing is paused. What is under way ends within some seconds.")
+    return redirect("status")
+
+
+@require_POST
+def resume(request: HttpRequest) -> HttpResponse:
+    require_administrator(request)
+    pausing.work_resume()
+    messages.success(request, "Indexing goes on.")
     return redirect("status")
 
 
