@@ -12,8 +12,10 @@ NEEDS_NO_DATABASE = {
     "check",
     "collectstatic",
     "compilemessages",
+    "doctor",  # starts it by itself, as it has to tell why that fails
     "help",
     "makemessages",
+    "upgradedatabase",
     "version",
     "--version",
 }
@@ -44,6 +46,10 @@ def main() -> None:
             postgres.hold(settings.DATA, settings.POSTGRES_OPTIONS)
         execute_from_command_line(sys.argv)
     except ConfigurationError as error:
+        if sys.argv[1:2] == ["doctor"] and "--help" not in sys.argv:
+            from scanpix.operations.first_aid import first_aid
+
+            sys.exit(first_aid(str(error), sys.argv[2:]))
         sys.exit(f"scanpix: {error}")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -19,7 +19,7 @@ MIGRATION_LOCK = 0x5C_A9_02
 
 
 def prepare() -> None:
-    """Bring the tables up to date and make sure of an encoder. Two processes at once wait for each other.
+    """Bring the tables up to date, after a backup, and make sure of an encoder. Two processes wait for each other.
 
     Raises :class:`ConfigurationError` with one line where the server will not do.
     """
@@ -58,4 +58,8 @@ def check_server() -> None:
 def schedule_housekeeping() -> None:
     """What runs by the clock. The minute's look for work also heals a wake-up call that was lost."""
     queue.schedule("look for work", queue.EXTRACT, minutes=1, cluster=queue.ML)
+    queue.schedule("nightly backup", "scanpix.operations.automatic.nightly_start", minutes=15)
     queue.schedule("scan sources", "media_index.tasks.scan_due", minutes=1)
+    queue.schedule("check sources", "media_index.tasks.check_sources", minutes=1)
+    queue.schedule("watch sources", "media_index.tasks.watch_sources", minutes=1)
+    queue.schedule("forget what is gone", "media_index.tasks.purge_gone", minutes=60)

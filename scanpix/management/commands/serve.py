@@ -21,6 +21,7 @@ from media_index.management.base import ScanpixCommand
 from people.setup_code import setup_code
 from scanpix.runtime import postgres, serve
 from scanpix.runtime.hosts import in_url, lan_address
+from scanpix.runtime.repair import DatabaseRepair
 
 START_SECONDS = 120
 DATABASE_SECONDS = 20
@@ -31,16 +32,19 @@ class Command(ScanpixCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--photos", metavar="DIR", help="a folder to link and index")
+        parser.add_argument("--only", choices=serve.PARTS, help="one part, where the other runs by itself")
         parser.add_argument("--port", type=int, help="instead of SCANPIX_PORT")  # read by manage.py, before settings
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with serve.only_one(settings.DATA):
-            serve.check_port(settings.BIND, settings.PORT)
-            call_command("collectstatic", interactive=False, verbosity=0)
+        part = options["only"]
+        with serve.only_one(settings.DATA, part):
+            if part != "workers":
+                serve.check_port(settings.BIND, settings.PORT)
+                _static_files()
             schedule_housekeeping()
             if options["photos"]:
                 self._link(options["photos"])
-            self._supervise()
+            self._supervise(part)
 
     def _link(self, folder: str) -> None:
         try:
@@ -50,13 +54,17 @@ class Command(ScanpixCommand):
         source_scan(source)
         self.tell(f"indexing {source.root}")
 
-    def _supervise(self) -> None:
+    def _supervise(self, part: str | None) -> None:
         has_members = get_user_model().objects.exists()
         # What follows may last for months; the children have connections of their own.
         connection.close()
-        supervisor = serve.Supervisor(serve.children(settings.BASE_DIR), _check_database)
+        repair = DatabaseRepair(settings.DATA, settings.POSTGRES_OPTIONS) if settings.EMBEDDED_DATABASE else None
+        children = serve.children(settings.BASE_DIR, _own_host(), settings.PORT, part)
+        supervisor = serve.Supervisor(children, repair or (lambda: None))
         try:
-            if supervisor.wait_for(_web_answers, START_SECONDS):
+            if part == "workers":
+                self.tell("the workers of scanpix run")
+            elif supervisor.wait_for(_web_answers, START_SECONDS):
                 self._welcome(has_members)
             elif not supervisor.stopping:
                 raise CommandError("the web server did not start: see the lines above")
@@ -64,17 +72,26 @@ class Command(ScanpixCommand):
         finally:
             self.tell("stopping ...")
             supervisor.stop()
+            if repair:
+                repair.stop()
             _let_database_stop()
             self.tell("stopped")
 
     def _welcome(self, has_members: bool) -> None:
         everywhere = settings.BIND in {"0.0.0.0", "::"}  # noqa: S104
         names = ["127.0.0.1", lan_address()] if everywhere else [settings.BIND]
-        for name in filter(None, names):
-            self.tell(f"scanpix is ready: http://{in_url(name)}:{settings.PORT}/")
+        addresses = [f"http://{in_url(name)}:{settings.PORT}/" for name in filter(None, names)]
+        for address in [str(settings.PORTAL_URL)] if settings.PORTAL_URL else addresses:
+            self.tell(f"scanpix is ready: {address}")
         if not has_members:
             self.tell(f"To make the first account, open that address and enter this code: {setup_code(settings.DATA)}")
         self.tell("Ctrl-C stops it.")
+
+
+def _static_files() -> None:
+    """Gather scripts, styles and icons where the web server sends them from; an image of a container brings them."""
+    if settings.PREPARED is None:
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def _let_database_stop() -> None:
@@ -85,15 +102,14 @@ def _let_database_stop() -> None:
         postgres.wait_until_stopped(settings.DATA, seconds=DATABASE_SECONDS)
 
 
-def _check_database() -> None:
-    if settings.EMBEDDED_DATABASE:
-        postgres.ensure_running(settings.DATA, settings.POSTGRES_OPTIONS)
+def _own_host() -> str:
+    """Where this machine reaches its own web server."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104
 
 
 def _web_answers() -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.BIND, settings.BIND)  # noqa: S104
     try:
-        with urllib.request.urlopen(f"http://{in_url(host)}:{settings.PORT}/health/", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://{in_url(_own_host())}:{settings.PORT}/health/", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
