@@ -12,16 +12,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from media_index import thumbnail_store
 from media_index.errors import SourceError
+from media_index.forgetting import media_forget
 from media_index.models import Location, Media, Scan, Source
 from media_index.scanning.lock import write_alone
 from media_index.scanning.queueing import scan_continue
 from media_index.scanning.scan import scan_start
 from media_index.sources.folder import FolderSource
+from media_index.sources.patience import HangingError, patiently
 
 DELETE_BATCH = 1000
 NAME_LENGTH = 200
+ANSWER_SECONDS = 15.0
+"""Somebody waits for the page."""
 
 
 def source_link(
@@ -72,14 +75,11 @@ def source_unlink(source: Source) -> None:
         Scan.objects.filter(source=source).delete()
         here = Location.objects.filter(media=OuterRef("pk"), source=source)
         others = Location.objects.filter(media=OuterRef("pk")).exclude(source=source)
-        orphans = Media.objects.filter(Exists(here), ~Exists(others)).order_by("pk")
-        # Locked, so that extraction does not store anything for them meanwhile.
-        doomed = list(orphans.select_for_update().values_list("pk", "content_hash"))
+        doomed = list(Media.objects.filter(Exists(here), ~Exists(others)).order_by("pk").values_list("pk", flat=True))
         Location.objects.filter(source=source).delete()
         for start in range(0, len(doomed), DELETE_BATCH):
-            Media.objects.filter(pk__in=[pk for pk, _ in doomed[start : start + DELETE_BATCH]]).delete()
+            media_forget(doomed[start : start + DELETE_BATCH])
         source.delete()
-        transaction.on_commit(partial(_remove_pictures, [content_hash for _, content_hash in doomed]))
 
 
 def source_scan(source: Source) -> None:
@@ -87,16 +87,13 @@ def source_scan(source: Source) -> None:
     transaction.on_commit(partial(scan_continue, scan_start(source)))
 
 
-def _remove_pictures(hashes: list[str]) -> None:
-    for content_hash in hashes:
-        thumbnail_store.remove(content_hash)
-
-
 def _resolved(path: Path) -> Path:
     try:
-        return path.resolve()
+        return patiently(str(path), path.resolve, seconds=ANSWER_SECONDS)
     except (OSError, RuntimeError, ValueError):
         raise ValidationError("This is no path of a folder.") from None
+    except HangingError as error:
+        raise ValidationError(f"{error}") from None
 
 
 def _folder(root: str) -> Path:
@@ -111,8 +108,11 @@ def _folder(root: str) -> Path:
 
 
 def _check_listable(folder: Path, include: str, exclude: str) -> None:
-    try:
+    def look() -> None:
         FolderSource(str(folder), include.splitlines(), exclude.splitlines()).check()
+
+    try:
+        patiently(str(folder), look, seconds=ANSWER_SECONDS)
     except SourceError as error:
         sentence = str(error)
         raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
@@ -124,13 +124,21 @@ def _check_apart(folder: Path) -> None:
     if folder == data or folder.is_relative_to(data) or data.is_relative_to(folder):
         raise ValidationError(f"{folder} and the data folder of scanpix, {data}, must not lie one in the other.")
     for source in Source.objects.filter(kind=Source.Kind.FOLDER):
-        root = _resolved(Path(source.root))
+        root = _root(source)
         if folder == root:
             raise ValidationError(f"{folder} is linked already, as “{source.name}”.")
         if folder.is_relative_to(root):
             raise ValidationError(f"{folder} lies in {root}, which is linked already, as “{source.name}”.")
         if root.is_relative_to(folder):
             raise ValidationError(f"In {folder} lies {root}, which is linked already, as “{source.name}”.")
+
+
+def _root(source: Source) -> Path:
+    """Where the source's folder really is now; where it was when it was linked if it does not answer."""
+    try:
+        return patiently(source.root, Path(source.root).resolve, seconds=ANSWER_SECONDS)
+    except (HangingError, OSError, RuntimeError):
+        return Path(source.root)
 
 
 def _name(wanted: str, folder: Path) -> str:

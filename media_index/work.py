@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from media_index.extractors.base import Extractor, Lane
@@ -60,6 +60,24 @@ RETURNING e.id, e.media_id, e.extractor, e.version, e.attempts
 """  # noqa: S608 (two constants of this file)
 
 
+OFFLINE = "offline"
+# Work that no file can be read for now waits apart from what is pending, so that claims keep to their index.
+LIVE = "SELECT FROM media_index_location l JOIN media_index_source s ON s.id = l.source_id"
+PARK = f"""
+UPDATE media_index_extraction e SET state = 'waiting', reason = 'offline', updated_at = now()
+ WHERE lane = 'cheap' AND state = 'pending' AND (%(ids)s::bigint[] IS NULL OR media_id = ANY(%(ids)s::bigint[]))
+       AND EXISTS (SELECT FROM media_index_source WHERE state = 'offline')
+       AND EXISTS ({LIVE} WHERE l.media_id = e.media_id AND l.gone_at IS NULL AND s.state = 'offline')
+       AND NOT EXISTS ({LIVE} WHERE l.media_id = e.media_id AND l.gone_at IS NULL AND s.state <> 'offline')
+"""  # noqa: S608 (a constant of this file)
+UNPARK = f"""
+UPDATE media_index_extraction e SET state = 'pending', reason = '', updated_at = now()
+ WHERE lane = 'cheap' AND state = 'waiting' AND reason = 'offline'
+       AND (%(ids)s::bigint[] IS NULL OR media_id = ANY(%(ids)s::bigint[]))
+       AND EXISTS ({LIVE} WHERE l.media_id = e.media_id AND l.gone_at IS NULL AND s.state <> 'offline')
+"""  # noqa: S608 (a constant of this file)
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """One extractor's work on one media, taken by this process; ``attempts`` counts this one."""
@@ -86,9 +104,32 @@ def plan(media_ids: Collection[int] | None = None) -> int:
             planned += _plan_one(extractor, ids, accepted)
     if ids is None:
         _drop_superseded()
+        park()
     if ids:
         planned += retry(reason="vanished", media_ids=ids)
     return planned
+
+
+def park(media_ids: Collection[int] | None = None) -> int:
+    """Have what is to be done with originals wait where all of a media's files lie in sources that are offline (of
+    these media only, if given); returns how many rows."""
+    return _move(PARK, media_ids)
+
+
+def unpark(media_ids: Collection[int] | None = None) -> int:
+    """Have it go on where a file can be read again."""
+    return _move(UNPARK, media_ids)
+
+
+def parked() -> QuerySet[Extraction, int]:
+    """The media that wait for a source that is offline."""
+    return Extraction.objects.filter(state=State.WAITING, reason=OFFLINE).values_list("media_id", flat=True)
+
+
+def _move(statement: str, media_ids: Collection[int] | None) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": None if media_ids is None else list(media_ids)})
+        return int(cursor.rowcount)
 
 
 def _drop_superseded() -> None:
@@ -150,13 +191,13 @@ def recover() -> int:
     """What is running although its runner is gone (the caller holds the extraction lock): once more, or set aside."""
     running = Extraction.objects.filter(state=State.RUNNING)
     aside = running.filter(attempts__gte=Extraction.MAX_ATTEMPTS)
-    count = aside.update(state=State.SET_ASIDE, reason="crashed", detail="The worker died over it.", updated_at=Now())
+    count = aside.update(state=State.SET_ASIDE, reason="worker_died", detail="Three times.", updated_at=Now())
     return count + running.update(state=State.PENDING, updated_at=Now())
 
 
 def give_back(claims: Iterable[Claim]) -> None:
-    """Undo claims that were not worked on, for no fault of the files."""
-    Extraction.objects.filter(pk__in=[taken.pk for taken in claims]).update(
+    """Undo claims that were not worked on, for no fault of the files; what has been dealt with meanwhile stays."""
+    Extraction.objects.filter(pk__in=[taken.pk for taken in claims], state=State.RUNNING).update(
         state=State.PENDING, attempts=F("attempts") - 1, updated_at=Now()
     )
 

@@ -1,7 +1,9 @@
-"""One chunk of a scan: compared, read, and written in one transaction with a fixed number of statements."""
+"""Folders that a scan has listed: those that are as they were are passed over whole; the files of the others are
+compared, read, and written in chunks of one transaction and a fixed number of statements each."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,11 +16,16 @@ from media_index import formats, thumbnail_store, work
 from media_index.models import Capture, Embedding, Extraction, Label, Location, Media, Scan
 from media_index.scanning.contents import Assignment, Content, assign
 from media_index.scanning.diff import AsBefore, Known, ToRead, compare, hashed
+from media_index.scanning.fingerprint import Fingerprint, path_hash
+from media_index.scanning.folders import Met, keep, meet, touch_new, unchanged
 from media_index.scanning.lock import lock_running
-from media_index.scanning.reading import Read, read_files
-from media_index.sources.base import Entry, SourceReader, order_key
+from media_index.scanning.reading import Later, Limits, Read, read_files
+from media_index.sources.base import Entry, Listing, SourceReader
 from scanpix.runtime import queue
 
+FIRST_CHUNK = 50
+"""The first pictures are there a moment after a folder was linked."""
+CHUNK = 500
 DETAIL_LINES = 20
 """How many of the folders that could not be listed are named in the scan's detail."""
 
@@ -32,9 +39,11 @@ UPDATE media_index_media m
 
 # A file that is back begins anew: a move is told by a file that came and one that went in the same scan.
 MARK = """
-UPDATE media_index_location
-   SET seen_in = %s, gone_at = NULL, created_at = CASE WHEN gone_at IS NULL THEN created_at ELSE %s END
- WHERE id = ANY(%s)
+UPDATE media_index_location l
+   SET seen_in = %s, gone_at = NULL, created_at = CASE WHEN gone_at IS NULL THEN created_at ELSE %s END,
+       folder_hash = v.folder_hash
+  FROM unnest(%s::bigint[], %s::bytea[]) AS v (id, folder_hash)
+ WHERE l.id = v.id
 """
 
 # What cannot be looked at must not be taken for deleted.
@@ -49,54 +58,115 @@ UPDATE media_index_location l
 
 @dataclass(slots=True)
 class Chunk:
-    """What became of some entries: those as before, and those read, with what was read."""
+    """What became of some entries: those as before, those read with what was read, and those that must wait; and the
+    folders of which these are the last."""
 
-    cursor: bytes
     seen: int = 0
+    cursor: bytes | None = None
     as_before: list[AsBefore] = field(default_factory=list)
     contents: list[Content] = field(default_factory=list)
     problems: list[tuple[ToRead, str]] = field(default_factory=list)
+    waiting: list[ToRead] = field(default_factory=list)
+    kept: list[Listing] = field(default_factory=list)
+    met: list[Met] = field(default_factory=list)
     unlisted: list[bytes] = field(default_factory=list)
+    followed: dict[str, str] = field(default_factory=dict)
 
 
-def take_chunk(
-    scan: Scan, reader: SourceReader, entries: Sequence[Entry], *, last: bool, until: float, file_seconds: float
-) -> bool:
-    """Deal with these entries, at least with the first, until ``time.monotonic()`` is ``until``; True if with all.
+@dataclass(slots=True)
+class Batch:
+    """Listings that a scan is at, in order, with the entries of those that have changed, and how far it is with them.
 
-    ``last``: no entries come after these. ``file_seconds`` limits the reading of one file. ``scan`` is brought up to
-    date. Raises :class:`media_index.scanning.lock.ScanGoneError`.
+    ``ends``: for each listing the number of entries up to its end.
     """
+
+    listings: Sequence[Listing]
+    kept: set[bytes]
+    entries: list[Entry] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    closed: int = 0
+    at: int = 0
+    unsure: set[bytes] = field(default_factory=set)
+    again: set[bytes] = field(default_factory=set)
+
+
+def take_listings(scan: Scan, reader: SourceReader, listings: Sequence[Listing], limits: Limits) -> bool:
+    """Deal with these folders, in chunks of one transaction each, as long as ``limits`` say; True if with all.
+
+    ``scan`` is brought up to date; of a whole scan its cursor as well. Raises
+    :class:`media_index.scanning.lock.ScanGoneError`, and ``SourceError`` where the source stops answering.
+    """
+    batch = Batch(listings, unchanged(scan.source_id, listings))
+    for listing in listings:
+        if listing.raw_path not in batch.kept:
+            batch.entries += listing.entries()
+        batch.ends.append(len(batch.entries))
+    while True:
+        size = CHUNK if scan.seen else FIRST_CHUNK
+        whole = _take_chunk(scan, reader, batch, batch.entries[batch.at : batch.at + size], limits)
+        if batch.closed == len(listings):
+            return True
+        if not whole or time.monotonic() >= limits.until:
+            return False
+
+
+def _take_chunk(scan: Scan, reader: SourceReader, batch: Batch, entries: Sequence[Entry], limits: Limits) -> bool:
+    """Deal with these entries, at least with the first; True if with all."""
     hashes = hashed(entries)
-    diff = compare(_known(scan.source_id, hashes), entries, hashes)
-    reads = list(read_files(reader, diff.to_read, until=until, file_seconds=file_seconds))
+    diff = compare(_known(scan.source_id, hashes), entries, hashes, scan=scan.pk)
+    reads = list(read_files(reader, diff.to_read, limits, place=scan.source.root))
     whole = len(reads) == len(diff.to_read)
     end = len(entries) if whole else diff.to_read[len(reads)].position
-    chunk = Chunk(entries[end - 1].raw_path if end else bytes(scan.cursor), end)
+    chunk = Chunk(end - sum(position < end for position in diff.met))
     chunk.as_before = [item for item in diff.as_before if item.position < end]
-    _sort_out(chunk, diff.to_read, reads)
-    # Those behind the cursor will be met again.
-    reach = order_key(chunk.cursor)
-    chunk.unlisted = [path for path in reader.unlisted if (whole and last) or order_key(path) <= reach]
-    reader.unlisted.clear()
+    _sort_out(chunk, batch, diff.to_read, reads)
+    batch.unsure |= {entries[position].folder for position in diff.troubled}
+    batch.at += end
+    _close_folders(scan, batch, chunk)
+    # A copy: the reader lists ahead meanwhile.
+    chunk.followed = dict(reader.followed)
     _write(scan, chunk)
     return whole
 
 
-def _sort_out(chunk: Chunk, files: Sequence[ToRead], reads: Sequence[Read]) -> None:
+def _sort_out(chunk: Chunk, batch: Batch, files: Sequence[ToRead], reads: Sequence[Read]) -> None:
     for file, read in zip(files, reads, strict=False):
+        if isinstance(read, Fingerprint):
+            chunk.contents.append(Content(file, read))
+            continue
+        batch.unsure.add(file.entry.folder)
         if isinstance(read, str):
             chunk.problems.append((file, read))
+        elif read is Later.BEING_WRITTEN:
+            batch.again.add(file.entry.folder)
+            chunk.waiting.append(file)
+
+
+def _close_folders(scan: Scan, batch: Batch, chunk: Chunk) -> None:
+    """Those of which nothing is left to deal with."""
+    while batch.closed < len(batch.listings) and batch.ends[batch.closed] <= batch.at:
+        listing = batch.listings[batch.closed]
+        path = listing.raw_path
+        if path in batch.kept:
+            chunk.kept.append(listing)
+            chunk.seen += len(listing.files)
         else:
-            chunk.contents.append(Content(file, read))
+            sure = path not in batch.unsure and not listing.unlisted
+            chunk.met.append(Met(listing, sure, path in batch.again))
+        chunk.unlisted += listing.unlisted
+        if scan.whole:
+            chunk.cursor = path + b"/"
+        batch.closed += 1
 
 
 def _known(source_id: int, hashes: Collection[bytes]) -> dict[bytes, Known]:
+    if not hashes:
+        return {}
     rows = Location.objects.filter(source=source_id, path_hash__in=hashes).order_by()
-    fields = ("path_hash", "pk", "size", "mtime_ns", "media_id", "problem", "gone_at")
+    fields = ("path_hash", "pk", "size", "mtime_ns", "media_id", "problem", "gone_at", "seen_in")
     return {
-        bytes(path_hash): Known(pk, size, mtime_ns, media_id, problem, gone_at is not None)
-        for path_hash, pk, size, mtime_ns, media_id, problem, gone_at in rows.values_list(*fields)
+        bytes(path_hash): Known(pk, size, mtime_ns, media_id, problem, gone_at is not None, seen_in)
+        for path_hash, pk, size, mtime_ns, media_id, problem, gone_at, seen_in in rows.values_list(*fields)
     }
 
 
@@ -106,12 +176,17 @@ def _write(scan: Scan, chunk: Chunk) -> None:
     assigned = _assign(chunk.contents)
     media = _keep_media(assigned)
     _keep_locations(scan, chunk, media)
+    keep(scan, [listing.raw_path for listing in chunk.kept])
+    meet(scan, chunk.met)
+    if not scan.whole:
+        touch_new(scan, [*chunk.kept, *(met.listing for met in chunk.met)])
     _count(scan, chunk, assigned)
     scan.save(update_fields=["cursor", "followed", "seen", "added", "changed", "unreadable", "detail"])
     returned = [item.media_id for item in chunk.as_before if item.returned]
     touched = {*returned, *(media[content.hash] for content in chunk.contents)}
     if touched:
         work.plan(touched)
+        work.unpark(touched)
         transaction.on_commit(queue.wake_extraction)
 
 
@@ -194,11 +269,14 @@ def _keep_locations(scan: Scan, chunk: Chunk, media: dict[str, int]) -> None:
         rows,
         update_conflicts=True,
         unique_fields=["source", "path_hash"],
-        update_fields=["media", "size", "mtime_ns", "problem", "seen_in", "gone_at"],
+        update_fields=["media", "size", "mtime_ns", "problem", "folder_hash", "seen_in", "gone_at"],
     )
+    marks = [(item.pk, item.folder) for item in chunk.as_before]
+    marks += [(file.known.pk, file.entry.folder) for file in chunk.waiting if file.known and not file.known.gone]
     with connection.cursor() as cursor:
-        if chunk.as_before:
-            cursor.execute(MARK, [scan.pk, timezone.now(), [item.pk for item in chunk.as_before]])
+        if marks:
+            hashes = [path_hash(folder) for _, folder in marks]
+            cursor.execute(MARK, [scan.pk, timezone.now(), [pk for pk, _ in marks], hashes])
         if chunk.unlisted:
             cursor.execute(SPARE, [scan.pk, chunk.unlisted, scan.source_id])
 
@@ -210,6 +288,7 @@ def _location(scan: Scan, file: ToRead, state: Entry | Known, media_id: int | No
         path=file.entry.path,
         raw_path=file.entry.raw_path,
         path_hash=file.path_hash,
+        folder_hash=path_hash(file.entry.folder),
         size=state.size,
         mtime_ns=state.mtime_ns,
         problem=problem,
@@ -225,7 +304,9 @@ def _problem(scan: Scan, file: ToRead, code: str) -> Location:
 
 
 def _count(scan: Scan, chunk: Chunk, assigned: Assignment) -> None:
-    scan.cursor = chunk.cursor
+    scan.followed = chunk.followed
+    if chunk.cursor is not None:
+        scan.cursor = chunk.cursor
     scan.seen += chunk.seen
     scan.added += sum(content.replaced is None for content in chunk.contents)
     scan.added += sum(item.returned for item in chunk.as_before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -28,15 +29,18 @@ class Fingerprint:
     head: bytes
 
 
-def fingerprint(handle: BinaryIO, *, give_up_at: float = float("inf")) -> Fingerprint:
-    """Read all of ``handle``, which may be unbuffered. Raises ``OSError`` of the handle, and :class:`TooSlowError` once
-    ``time.monotonic()`` is beyond ``give_up_at``."""
+def fingerprint(
+    handle: BinaryIO, *, give_up_at: float = float("inf"), tell: Callable[[], None] = lambda: None
+) -> Fingerprint:
+    """Read all of ``handle``, which may be unbuffered; ``tell`` is called after every block. Raises ``OSError`` of the
+    handle, and :class:`TooSlowError` once ``time.monotonic()`` is beyond ``give_up_at``."""
     digest = blake3()
     head = b""
     size = 0
     while block := handle.read(BLOCK_BYTES):
         digest.update(block)
         size += len(block)
+        tell()
         if len(head) < HEAD_BYTES:
             head += block[: HEAD_BYTES - len(head)]
         if time.monotonic() > give_up_at:

@@ -23,6 +23,11 @@ def tell_alive(scan: Scan) -> None:
     cache.set(_key(scan), True, ALIVE_SECONDS)
 
 
+def tell_left(scan: Scan) -> None:
+    """Its step was not done: whoever looks for scans that were left may take it up at once."""
+    cache.delete(_key(scan))
+
+
 def is_alive(scan: Scan) -> bool:
     """Whether a step of this scan waits or runs, as far as anybody can tell."""
     return bool(cache.get(_key(scan)))

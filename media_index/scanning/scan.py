@@ -1,64 +1,67 @@
 """The scan of a source, in short steps: walk on, compare, read, mark; at the end, sweep.
 
-1. ``scan_start`` makes a scan *running*, one for each source at a time. Its cursor is the last path dealt with.
-2. ``scan_step`` takes the walk up behind the cursor, in chunks of one transaction each. Every file met is marked with
-   the scan's id. Whatever ends a step, the next one goes on behind the last chunk that was written.
-3. When the walk ends, live locations that bear no mark are *gone*, and the scan is *finished*.
-4. A source that cannot be listed, or is empty though files were there, is *offline*: the scan has *failed*, and nothing
-   is taken for gone. A source that was mounted anew half-way is begun anew.
+1. ``scan_start`` makes a scan *running*, one for each source at a time: a *whole* one, or one of the folders that were
+   touched (:class:`media_index.models.Folder`). The cursor of a whole one is the last folder dealt with.
+2. ``scan_step`` takes the walk up behind the cursor. A folder whose files have the names, sizes and times of the last
+   time is marked and passed over; the files of any other are compared, in chunks of one transaction each, and marked
+   with the scan's id. Whatever ends a step, the next one goes on behind the last folder that was written.
+3. When the walk ends, live locations that bear no mark and lie in no folder that was passed over are *gone* (of a scan
+   of touched folders: only those in the folders it met), and the scan is *finished*.
+4. A source that does not answer, cannot be listed, or is empty though files were there, is *offline*: the scan has
+   *failed*, and nothing is taken for gone. A source that was mounted anew half-way is begun anew.
+5. A file that somebody is writing is left alone, and its folder touched, so that a later scan looks at it.
 """
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from media_index import presence
 from media_index.errors import SourceError
-from media_index.models import Location, Scan, Source
+from media_index.models import Folder, Scan, Source
 from media_index.readers import reader_for
-from media_index.scanning.chunk import take_chunk
-from media_index.scanning.lock import ScanGoneError, SourceBusyError, lock_running, source_lock
-from media_index.sources.base import RemountedError, SourceReader
-
-log = logging.getLogger("media_index.scanning")
+from media_index.scanning import folders
+from media_index.scanning.chunk import take_listings
+from media_index.scanning.lock import ScanGoneError, SourceBusyError, source_lock
+from media_index.scanning.reading import Limits
+from media_index.scanning.sweep import scan_end, scan_finish
+from media_index.sources.base import Listing, RemountedError, SourceReader
 
 STEP_SECONDS = 10.0
 """A task of the queue is short (design), so that one big source does not keep the others waiting."""
-FIRST_CHUNK = 50
-"""The first pictures are there a moment after a folder was linked."""
-CHUNK = 500
+FOLDERS_TOGETHER = 1_000
+FILES_TOGETHER = 5_000
+"""Listings that are compared by one statement and, where nothing changed, marked by one."""
+TOUCHED_TOGETHER = 100
 BUSY_SECONDS = 0.5
-SCANS_KEPT = 20
+WHOLE_SECONDS = 60.0
+"""A command that scans waits so long for files that are being written."""
 
 Readers = Callable[[Source, dict[str, str]], SourceReader]
 
-# A media moved as often as one of its files came and one went.
-SWEEP = """
-WITH swept AS (
-    UPDATE media_index_location SET gone_at = %(now)s
-     WHERE source_id = %(source)s AND gone_at IS NULL AND seen_in <> %(scan)s
-    RETURNING media_id),
-went AS (SELECT media_id, count(*) AS files FROM swept GROUP BY media_id),
-came AS (
-    SELECT media_id, count(*) AS files FROM media_index_location
-     WHERE source_id = %(source)s AND gone_at IS NULL AND seen_in = %(scan)s AND created_at >= %(began)s
-           AND media_id IN (SELECT media_id FROM went)
-     GROUP BY media_id)
-SELECT coalesce(sum(went.files), 0)::int, coalesce(sum(least(went.files, coalesce(came.files, 0))), 0)::int
-  FROM went LEFT JOIN came USING (media_id)
-"""
 
-
-def scan_start(source: Source) -> Scan:
-    """The running scan of the source, made if there is none."""
-    scan, _ = Scan.objects.get_or_create(source=source, state=Scan.State.RUNNING)
+def scan_start(source: Source, *, whole: bool = True) -> Scan:
+    """The running scan of the source, made if there is none; one of touched folders becomes a whole one on request."""
+    followed = {} if whole else _followed(source)
+    scan, made = Scan.objects.get_or_create(
+        source=source, state=Scan.State.RUNNING, defaults={"whole": whole, "followed": followed}
+    )
+    if whole and not made and not scan.whole:
+        Scan.objects.filter(pk=scan.pk, state=Scan.State.RUNNING).update(whole=True, cursor=b"")
+        scan.refresh_from_db()
     return scan
+
+
+def _followed(source: Source) -> dict[str, str]:
+    """Which links the last whole scan followed: one of touched folders decides as that did."""
+    last = Scan.objects.filter(source=source, whole=True, state=Scan.State.FINISHED).order_by("-pk").first()
+    return last.followed if last else {}
 
 
 def scan_step(
@@ -73,104 +76,108 @@ def scan_step(
     A file that takes longer than ``file_seconds`` to read counts as unreadable. Raises
     :class:`media_index.scanning.lock.SourceBusyError` when another process is at a step of this source.
     """
-    until = time.monotonic() + seconds
+    limits = Limits(time.monotonic() + seconds, file_seconds, settings.SETTLE_SECONDS)
     with source_lock(scan.source_id):
         try:
             scan.refresh_from_db()
             if scan.state != Scan.State.RUNNING:
                 return False
-            return _walk_on(scan, readers(scan.source, scan.followed), until, file_seconds)
+            return _walk_on(scan, readers(scan.source, dict(scan.followed)), limits)
         except (Scan.DoesNotExist, Source.DoesNotExist, ScanGoneError):
             return False
         except RemountedError as error:
-            _end(scan, Scan.State.FAILED, str(error))
+            scan_end(scan, Scan.State.FAILED, str(error))
             return True
         except SourceError as error:
-            _go_offline(scan, error)
+            with transaction.atomic():
+                scan_end(scan, Scan.State.FAILED, str(error))
+                presence.source_away(scan.source_id, error)
             return False
 
 
 def scan_run(source: Source, *, told: Callable[[Scan], None] | None = None, readers: Readers = reader_for) -> Scan:
     """Scan to the end, in this process, and return the scan, which sees all that was there when it was called.
 
-    ``told`` hears of every step. One that runs already is ended first; steps of other processes are waited for.
+    ``told`` hears of every step. One that runs already is ended first; steps of other processes are waited for, and so
+    are, for a minute, files that are being written: what became of these is counted in the scan that is returned.
     """
-    under_way = Scan.objects.filter(source=source).exclude(state=Scan.State.RUNNING, cursor=b"")
+    under_way = Scan.objects.filter(source=source).exclude(state=Scan.State.RUNNING, whole=True, cursor=b"", seen=0)
     before = under_way.order_by("-pk").values_list("pk", flat=True).first() or 0
+    whole = _run(source, True, before, told, readers)
+    patience = time.monotonic() + WHOLE_SECONDS
+    while whole.state == Scan.State.FINISHED and time.monotonic() < patience:
+        due = Folder.objects.filter(source=source).order_by("due_at").exclude(due_at=None).first()
+        if due is None or due.due_at is None:
+            break
+        time.sleep(max((due.due_at - timezone.now()).total_seconds(), 0))
+        later = _run(source, False, whole.pk, told, readers)
+        if later.state != Scan.State.FINISHED:
+            return later
+        for count in ("added", "changed", "moved", "gone"):
+            setattr(whole, count, getattr(whole, count) + getattr(later, count))
+        whole.seen += later.added
+    return whole
+
+
+def _run(source: Source, whole: bool, before: int, told: Callable[[Scan], None] | None, readers: Readers) -> Scan:
+    """To the end of a scan that is later than ``before``, or of one that failed."""
     while True:
-        scan = scan_start(source)
+        scan = scan_start(source, whole=whole)
         try:
             more = scan_step(scan, readers=readers)
         except SourceBusyError:
             time.sleep(BUSY_SECONDS)
             continue
-        if told:
+        if told and whole:
             told(scan)
         if not more and (scan.pk > before or scan.state != Scan.State.FINISHED):
             return scan
 
 
-def _walk_on(scan: Scan, reader: SourceReader, until: float, file_seconds: float) -> bool:
-    _check(scan, reader)
-    entries = reader.entries(bytes(scan.cursor))
+def _walk_on(scan: Scan, reader: SourceReader, limits: Limits) -> bool:
+    presence.check(scan.source, reader)
+    took = _take_whole if scan.whole else _take_touched
+    if not took(scan, reader, limits):
+        return True
+    presence.check(scan.source, reader)
+    return not scan_finish(scan)
+
+
+def _take_whole(scan: Scan, reader: SourceReader, limits: Limits) -> bool:
+    """Go on behind the cursor; True at the end of the source."""
+    cursor = bytes(scan.cursor)
+    walk = reader.listings(cursor.removesuffix(b"/") if cursor else None)
     while True:
-        size = CHUNK if scan.seen else FIRST_CHUNK
-        chunk = list(islice(entries, size))
-        last = len(chunk) < size
-        whole = take_chunk(scan, reader, chunk, last=last, until=until, file_seconds=file_seconds)
-        if whole and last:
-            _check(scan, reader)
-            _finish(scan)
+        batch, last = _batch(walk)
+        if not take_listings(scan, reader, batch, limits):
             return False
-        if not whole or time.monotonic() >= until:
+        if last:
             return True
+        if time.monotonic() >= limits.until:
+            return False
 
 
-def _check(scan: Scan, reader: SourceReader) -> None:
-    """Raise ``SourceError`` where the source is not what it was: away, exchanged, or an empty mount point."""
-    reader.check()
-    if reader.is_empty() and Location.objects.filter(source=scan.source_id, gone_at__isnull=True).exists():
-        raise SourceError(f"{scan.source.root} is empty, though there were files: is its disk mounted?")
+def _batch(walk: Iterator[Listing]) -> tuple[list[Listing], bool]:
+    """What is dealt with together, and whether nothing comes after it."""
+    batch: list[Listing] = []
+    files = 0
+    for listing in islice(walk, FOLDERS_TOGETHER):
+        batch.append(listing)
+        files += len(listing.files)
+        if files >= FILES_TOGETHER:
+            break
+    return batch, files < FILES_TOGETHER and len(batch) < FOLDERS_TOGETHER
 
 
-@transaction.atomic
-def _finish(scan: Scan) -> None:
-    lock_running(scan)
-    live = Location.objects.filter(source=scan.source_id, gone_at__isnull=True)
-    if not live.filter(seen_in=scan.pk).exists() and live.exists():
-        raise SourceError(
-            f"{scan.source.root} holds none of its files any more: is its disk mounted, do the patterns fit?"
-        )
-    with connection.cursor() as cursor:
-        names: dict[str, Any] = {
-            "now": timezone.now(),
-            "source": scan.source_id,
-            "scan": scan.pk,
-            "began": scan.started_at,
-        }
-        cursor.execute(SWEEP, names)
-        went, scan.moved = cursor.fetchone()
-    scan.gone = went - scan.moved
-    scan.added -= scan.moved
-    scan.save(update_fields=["moved", "gone", "added"])
-    _end(scan, Scan.State.FINISHED, scan.detail)
-    told = "Some folders could not be listed; what was known of them is kept." if scan.detail else ""
-    Source.objects.filter(pk=scan.source_id).update(
-        state=Source.State.ONLINE, state_detail=told, scanned_at=scan.finished_at
-    )
-
-
-@transaction.atomic
-def _go_offline(scan: Scan, error: SourceError) -> None:
-    log.warning("source %s is offline: %s", scan.source_id, error)
-    _end(scan, Scan.State.FAILED, str(error))
-    Source.objects.filter(pk=scan.source_id).update(state=Source.State.OFFLINE, state_detail=str(error))
-
-
-def _end(scan: Scan, state: Scan.State, detail: str) -> None:
-    scan.state = state
-    scan.detail = detail
-    scan.finished_at = timezone.now()
-    Scan.objects.filter(pk=scan.pk).update(state=scan.state, detail=scan.detail, finished_at=scan.finished_at)
-    kept = Scan.objects.filter(source=scan.source_id).order_by("-pk").values("pk")[:SCANS_KEPT]
-    Scan.objects.filter(source=scan.source_id).exclude(pk__in=kept).delete()
+def _take_touched(scan: Scan, reader: SourceReader, limits: Limits) -> bool:
+    """Look at the folders that were touched, and at those in them of which nothing is known; True if none is left."""
+    while paths := folders.touched(scan, TOUCHED_TOGETHER):
+        found = [reader.listing(path) for path in paths]
+        gone = [path for path, listing in zip(paths, found, strict=True) if listing is None]
+        folders.meet_gone(scan, gone)
+        there = [listing for listing in found if listing is not None]
+        if there and not take_listings(scan, reader, there, limits):
+            return False
+        if time.monotonic() >= limits.until:
+            return False
+    return True

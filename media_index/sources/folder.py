@@ -12,23 +12,31 @@ from typing import BinaryIO
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from media_index.errors import SourceError
-from media_index.sources.base import LEAST_MTIME_NS, MOST_MTIME_NS, Entry, RemountedError
-from media_index.sources.ignored import ignored_file, ignored_folder
+from media_index.sources.base import (
+    LEAST_MTIME_NS,
+    MOST_MTIME_NS,
+    FileState,
+    Listing,
+    RemountedError,
+    order_key,
+)
+from media_index.sources.ignored import ignored_file, ignored_folder, is_apple_library
 from media_index.sources.patterns import Patterns
 
 _GONE = frozenset((errno.ENOENT, errno.ENOTDIR, errno.ELOOP))
 """Errors that say that there is nothing there (any more), or only a link in a circle."""
 
 
-@dataclass(slots=True)
-class _Level:
-    """A folder that the walk is in: its path, where it really is, its name, and what of it is still to come."""
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder that the walk comes to: its path, and where it really is."""
 
     path: bytes
     real: bytes
-    name: bytes
-    cursor: list[bytes]
-    items: Iterator[os.DirEntry[bytes]]
+
+    @property
+    def name(self) -> bytes:
+        return os.path.basename(self.path or self.real)  # noqa: PTH119
 
 
 class FolderSource:
@@ -52,12 +60,12 @@ class FolderSource:
         never: Iterable[str] = (),
     ) -> None:
         self.root = os.fsencode(root)
-        self.unlisted: list[bytes] = []
         self.followed = {} if followed is None else followed
         try:
             self._patterns = Patterns(include, exclude)
         except ValueError as error:
             raise SourceError(str(error), permanent=True) from None
+        self._has_patterns = self._patterns.any
         self._never = frozenset(os.path.realpath(os.fsencode(folder)) for folder in never)
         self._real = os.path.realpath(self.root)
         self._places: dict[bytes, bytes] = {}
@@ -74,11 +82,6 @@ class FolderSource:
                 return next(listing, None) is None
         except OSError as error:
             raise self._root_error(error) from None
-
-    def entries(self, after: bytes = b"") -> Iterator[Entry]:
-        self._begin()
-        cursor = after.split(b"/") if after else []
-        return self._walk(cursor)
 
     def open(self, raw_path: bytes) -> BinaryIO:
         """The file's bytes. Raises ``OSError``, also for what has become no regular file."""
@@ -100,6 +103,18 @@ class FolderSource:
 
     # The walk
 
+    def listings(self, after: bytes | None = None) -> Iterator[Listing]:
+        self._begin()
+        return self._walk(after)
+
+    def listing(self, raw_path: bytes) -> Listing | None:
+        self._begin()
+        real = os.path.realpath(self.local_path(raw_path))
+        if raw_path and (_within(self._real, (real,)) or _within(real, self._never)):
+            return None
+        listing, _ = self._look(_Folder(raw_path, real))
+        return listing
+
     def _begin(self) -> None:
         try:
             found = os.stat(self.root)  # noqa: PTH116
@@ -115,63 +130,90 @@ class FolderSource:
         places = {place: unquote_to_bytes(place) for place in self.followed.values()}
         self._places = {os.path.realpath(os.path.join(self.root, at)): at for at in places.values()}  # noqa: PTH118
 
-    def _walk(self, cursor: list[bytes]) -> Iterator[Entry]:
-        """All files behind the names of ``cursor``. Depth first with a stack of its own: paths of 2,000 names exist."""
-        stack = [self._level(b"", self._real, cursor)]
+    def _walk(self, after: bytes | None) -> Iterator[Listing]:
+        """Depth first with a stack of its own: paths of 2,000 names exist."""
+        root = _Folder(b"", self._real)
+        cursor = None if after is None else order_key(after)
+        stack = [iter([root])]
         while stack:
-            level = stack[-1]
-            item = next(level.items, None)
-            if item is None:
+            folder = next(stack[-1], None)
+            if folder is None:
                 stack.pop()
                 continue
-            path = level.path + b"/" + item.name if level.path else item.name
-            at_cursor = item.name == level.cursor[0] if level.cursor else False
-            try:
-                if item.is_dir():
-                    real = self._entered(item, path, level)
-                    if real is not None:
-                        stack.append(self._level(path, real, level.cursor[1:] if at_cursor else []))
-                elif not at_cursor and (entry := self._entry(item, path, level)):
-                    yield entry
-            except OSError as error:
-                if error.errno not in _GONE:
-                    self.unlisted.append(path)
+            listing, below = self._look(folder)
+            key = order_key(folder.path)
+            if cursor is not None and key == cursor[: len(key)]:
+                # Dealt with before; what lies below it perhaps not.
+                rest = cursor[len(key) :]
+                below = [each for each in below if not rest or each.name >= rest[0]]
+            elif listing is not None:
+                yield listing
+            stack.append(iter(below))
 
-    def _level(self, path: bytes, real: bytes, cursor: list[bytes]) -> _Level:
-        items = self._listed(path)
-        if cursor:
-            items = [item for item in items if item.name >= cursor[0]]
-        return _Level(path, real, os.path.basename(path or real), cursor, iter(items))  # noqa: PTH119
-
-    def _listed(self, folder: bytes) -> list[os.DirEntry[bytes]]:
+    def _look(self, folder: _Folder) -> tuple[Listing | None, list[_Folder]]:
+        """The folder, None where it cannot be listed, and the folders in it that are to be looked into, sorted."""
         try:
-            with os.scandir(os.path.join(self.root, folder)) as listing:  # noqa: PTH118
-                return sorted(listing, key=lambda item: item.name)
+            with os.scandir(os.path.join(self.root, folder.path)) as found:  # noqa: PTH118
+                return self._sorted_out(folder, found)
         except OSError as error:
-            if not folder:
+            if not folder.path:
                 raise self._root_error(error) from None
             if error.errno not in _GONE:
-                self.unlisted.append(folder)
-            return []
+                return Listing(folder.path, [], [], (folder.path,)), []
+            return None, []
 
-    def _entry(self, item: os.DirEntry[bytes], path: bytes, level: _Level) -> Entry | None:
-        if ignored_file(item.name, level.name) or not item.is_file() or not self._patterns.takes_file(path):
+    def _sorted_out(self, folder: _Folder, found: Iterable[os.DirEntry[bytes]]) -> tuple[Listing, list[_Folder]]:
+        prefix = folder.path + b"/" if folder.path else b""
+        in_library = is_apple_library(folder.name)
+        files: list[FileState] = []
+        folders: list[os.DirEntry[bytes]] = []
+        unlisted: list[bytes] = []
+        for item in found:
+            try:
+                if item.is_dir():
+                    folders.append(item)
+                elif not in_library and (state := self._file(item, prefix)):
+                    files.append(state)
+            except OSError as error:
+                if error.errno not in _GONE:
+                    unlisted.append(prefix + item.name)
+        files.sort()
+        folders.sort(key=lambda item: item.name)
+        below = []
+        for item in folders:
+            try:
+                if each := self._below(item, prefix + item.name, folder, in_library):
+                    below.append(each)
+            except OSError as error:
+                if error.errno not in _GONE:
+                    unlisted.append(prefix + item.name)
+        return Listing(folder.path, files, [each.name for each in below], tuple(unlisted)), below
+
+    def _file(self, item: os.DirEntry[bytes], prefix: bytes) -> FileState | None:
+        name = item.name
+        if ignored_file(name) or not item.is_file():
             return None
-        if item.is_symlink() and self._never and _within(os.path.realpath(item.path), self._never):
+        if self._has_patterns and not self._patterns.takes_file(prefix + name):
+            return None
+        if self._never and item.is_symlink() and _within(os.path.realpath(item.path), self._never):
             return None
         found = item.stat()
-        return Entry(path, found.st_size, min(max(found.st_mtime_ns, LEAST_MTIME_NS), MOST_MTIME_NS))
+        mtime_ns = found.st_mtime_ns
+        if not LEAST_MTIME_NS <= mtime_ns <= MOST_MTIME_NS:
+            mtime_ns = min(max(mtime_ns, LEAST_MTIME_NS), MOST_MTIME_NS)
+        return name, found.st_size, mtime_ns
 
-    def _entered(self, item: os.DirEntry[bytes], path: bytes, level: _Level) -> bytes | None:
-        """Where the folder really is, or None if it is not looked into at this path."""
-        if ignored_folder(item.name, level.name) or not self._patterns.takes_folder(path):
+    def _below(self, item: os.DirEntry[bytes], path: bytes, folder: _Folder, in_library: bool) -> _Folder | None:
+        """The folder if it is looked into at this path."""
+        if ignored_folder(item.name, in_library) or not self._patterns.takes_folder(path):
             return None
         if item.is_symlink():
-            return self._followed(item, path)
-        below = os.path.join(level.real, item.name)  # noqa: PTH118
-        if below in self._never or self._places.get(below, path) != path:
+            target = self._followed(item, path)
+            return None if target is None else _Folder(path, target)
+        real = os.path.join(folder.real, item.name)  # noqa: PTH118
+        if real in self._never or self._places.get(real, path) != path:
             return None
-        return below
+        return _Folder(path, real)
 
     def _followed(self, item: os.DirEntry[bytes], path: bytes) -> bytes | None:
         target = os.path.realpath(item.path)

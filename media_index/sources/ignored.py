@@ -29,40 +29,40 @@ _FOLDERS = (
     "files_trashbin",
     "files_versions",
 )
-_FILES = (
-    "thumbs.db",
-    "ehthumbs.db",
-    "ehthumbs_vista.db",
-    "desktop.ini",
-    "picasa.ini",
-    "zbthumbnail.info",
-    "icon\r",
-    "~$*",
-    "*.part",
-    "*.partial",
-    "*.filepart",
-    "*.crdownload",
-    "*.download",
-    "*.tmp",
-    "*.temp",
+_FILES = frozenset(
+    (
+        b"thumbs.db",
+        b"ehthumbs.db",
+        b"ehthumbs_vista.db",
+        b"desktop.ini",
+        b"picasa.ini",
+        b"zbthumbnail.info",
+        b"icon\r",
+    )
 )
+_BEGINNINGS = (b".", b"~$")
+_ENDINGS = (b".part", b".partial", b".filepart", b".crdownload", b".download", b".tmp", b".temp")
 _APPLE_LIBRARIES = (b".photoslibrary", b".photolibrary", b".migratedphotolibrary", b".aplibrary")
 _APPLE_ORIGINALS = frozenset((b"originals", b"masters"))
 """In a library of Photos, iPhoto or Aperture, all but these folders is derived: previews, thumbnails, databases."""
 
 _folder = compile_pattern("|".join(translate(name) for name in _FOLDERS).encode())
-_file = compile_pattern("|".join(translate(name) for name in _FILES).encode())
 
 
-def ignored_folder(name: bytes, parent: bytes) -> bool:
-    """Whether a folder called ``name`` is never looked into; ``parent`` is the name of the folder it lies in."""
-    if name.startswith(b".") or _folder.match(name.lower()):
+def is_apple_library(name: bytes) -> bool:
+    """Whether a folder called ``name`` is a library of Photos, iPhoto or Aperture."""
+    return name.lower().endswith(_APPLE_LIBRARIES)
+
+
+def ignored_folder(name: bytes, in_library: bool = False) -> bool:
+    """Whether a folder called ``name`` is never looked into; ``in_library`` if it lies in what is one of Apple's."""
+    low = name.lower()
+    if low.startswith(b".") or _folder.match(low):
         return True
-    return parent.lower().endswith(_APPLE_LIBRARIES) and name.lower() not in _APPLE_ORIGINALS
+    return in_library and low not in _APPLE_ORIGINALS
 
 
-def ignored_file(name: bytes, parent: bytes) -> bool:
-    """Whether a file called ``name`` is never listed; ``parent`` is the name of the folder it lies in."""
-    if name.startswith(b".") or _file.match(name.lower()):
-        return True
-    return parent.lower().endswith(_APPLE_LIBRARIES)
+def ignored_file(name: bytes) -> bool:
+    """Whether a file called ``name`` is never listed; nor is any that lies in one of Apple's libraries itself."""
+    low = name.lower()
+    return low.startswith(_BEGINNINGS) or low.endswith(_ENDINGS) or low in _FILES

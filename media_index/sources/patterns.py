@@ -19,6 +19,11 @@ class Patterns:
         self._include = _compiled(include)
         self._exclude = _compiled(exclude)
 
+    @property
+    def any(self) -> bool:
+        """Whether there are patterns at all."""
+        return self._include is not None or self._exclude is not None
+
     def takes_folder(self, raw_path: bytes) -> bool:
         """Whether the folder is worth looking into. As with git, nothing in an excluded folder is taken back."""
         return not self._exclude or not self._exclude.match_file(f"{_text(raw_path)}/")

@@ -6,6 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from media_index.sources.patience import HangingError, patiently
+
+ANSWER_SECONDS = 10.0
+"""Somebody waits for the page; a sleeping disk takes about as long to spin up."""
 MOST = 500
 """More folders than this in one place are not listed; their paths can be typed."""
 LIKELY = ("/mnt", "/media", "/srv", "/home", "/volume1", "/photos", "/Users", "/Volumes")
@@ -47,7 +51,14 @@ def places() -> tuple[Step, ...]:
     """Shortcuts that exist here."""
     home = start_folder()
     known = [Step("Home", home)] if home != "/" else []
-    return (*known, *(Step(path, path) for path in LIKELY if Path(path).is_dir()), Step("All folders", "/"))
+    return (*known, *(Step(path, path) for path in LIKELY if _is_there(path)), Step("All folders", "/"))
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return patiently(path, Path(path).is_dir, seconds=ANSWER_SECONDS)
+    except HangingError:
+        return False
 
 
 def listing(text: str) -> Listing:
@@ -56,8 +67,8 @@ def listing(text: str) -> Listing:
     # POSIX leaves the meaning of two leading slashes open, and normpath keeps them.
     path = f"/{path.lstrip('/')}"
     try:
-        names = _folder_names(path)
-    except (OSError, ValueError) as error:
+        names = patiently(path, lambda: _folder_names(path), seconds=ANSWER_SECONDS)
+    except (OSError, ValueError, HangingError) as error:
         names, problem = [], _explain(error)
     else:
         problem = ""
@@ -92,7 +103,9 @@ def _steps(path: str) -> tuple[Step, ...]:
     return (Step("This machine", "/"), *below)
 
 
-def _explain(error: OSError | ValueError) -> str:
+def _explain(error: OSError | ValueError | HangingError) -> str:
+    if isinstance(error, HangingError):
+        return "This folder does not answer. Is the machine that it lies on switched off?"
     if isinstance(error, FileNotFoundError):
         return "There is no such folder."
     if isinstance(error, NotADirectoryError):

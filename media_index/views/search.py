@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from media_index import plugins
 from media_index.models import Media
-from media_index.search.engine import Found
+from media_index.search.engine import Hit
 from media_index.search.engine import search as find
 from media_index.search.filters import Scope
 from media_index.views.library import page_or_part
@@ -52,27 +53,31 @@ def search(request: HttpRequest) -> HttpResponse:
 def _results(request: HttpRequest, query: str, start: int) -> dict[str, Any]:
     end = min(start + PART, MOST)
     found = find(query, Scope.of(request.user), limit=end)
+    shows_nearest = request.GET.get("nearest") == "1"
+    hits = found.hits + (found.nearest if shows_nearest else ())
     # Without script the link for more leads to a page of all results so far, so the first ones are shown as well.
     first = start if getattr(request, "htmx", False) else 0
-    is_full = len(found.hits) == end
+    is_full = len(hits) == end
+    more = {"nearest": 1} if shows_nearest else {}
     return {
         "found": found,
-        "tiles": _tiles(request, found, first),
+        "tiles": _tiles(request, found.query, hits[first:]),
         "chips": [
             {"chip": chip, "without": address(chip.without) if chip.without else reverse("library")}
             for chip in found.understood
         ],
-        "next": address(query, **{"from": end}) if is_full and end < MOST else "",
+        "next": address(query, **{"from": end}, **more) if is_full and end < MOST else "",
+        "nearest": address(query, nearest=1) if found.nearest and not shows_nearest else "",
         "is_first": first == 0,
+        "nothing_matches": bool(found.nearest) and not found.hits,
         "cut_off": is_full and end == MOST,
         "most": MOST,
     }
 
 
-def _tiles(request: HttpRequest, found: Found, first: int) -> list[Tile]:
+def _tiles(request: HttpRequest, query: str, hits: Sequence[Hit]) -> list[Tile]:
     """The tiles of the hits in their order. A media that went away since it was found is left out."""
-    hits = found.hits[first:]
     rows = Media.objects.visible_to(request.user).in_bulk([hit.media_id for hit in hits])
     matches = {hit.media_id: Match(hit.why, hit.moment) for hit in hits}
-    made = tiles(list(rows.values()), request.user, matches, f"?{urlencode({'q': found.query})}")
+    made = tiles(list(rows.values()), request.user, matches, f"?{urlencode({'q': query})}")
     return [made[hit.media_id] for hit in hits if hit.media_id in made]

@@ -14,6 +14,7 @@ from media_index.readers import reader_for
 from media_index.scanning.scan import scan_run
 from media_index.sources.base import SourceReader
 from media_index.sources.folder import FolderSource
+from media_index.sources.patient import PatientSource
 from tests.factories import SourceFactory
 
 
@@ -57,9 +58,9 @@ class Readers:
 
     def __call__(self, source: Source, followed: dict[str, str]) -> SourceReader:
         usual = reader_for(source, followed)
-        assert isinstance(usual, FolderSource)
-        usual.__class__ = CountingSource
-        usual.opened, usual.refused = self.opened, self.refused  # type: ignore[attr-defined]
+        assert isinstance(usual, PatientSource)
+        usual.inner.__class__ = CountingSource
+        usual.inner.opened, usual.inner.refused = self.opened, self.refused  # type: ignore[attr-defined]
         return usual
 
 

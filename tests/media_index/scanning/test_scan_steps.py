@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from media_index.models import Location, Media, Scan, Source
 from media_index.scanning import chunk as chunks
-from media_index.scanning import scan as scans
+from media_index.scanning import sweep
 from media_index.scanning.lock import SourceBusyError, source_key
 from media_index.scanning.scan import scan_run, scan_start, scan_step
 from tests.factories import SourceFactory
@@ -78,8 +78,8 @@ class TestSteps:
     def test_a_crash_loses_nothing(
         self, album: Album, source: Source, monkeypatch: pytest.MonkeyPatch, readers: Readers
     ) -> None:
-        monkeypatch.setattr(scans, "FIRST_CHUNK", 2)
-        monkeypatch.setattr(scans, "CHUNK", 2)
+        monkeypatch.setattr(chunks, "FIRST_CHUNK", 2)
+        monkeypatch.setattr(chunks, "CHUNK", 2)
         for number in range(6):
             album.put(f"{number}.jpg")
         scan = scan_start(source)
@@ -145,9 +145,9 @@ class TestSteps:
         assert not Media.objects.exists()
 
     def test_old_scans_are_forgotten(self, album: Album, source: Source) -> None:
-        for _ in range(scans.SCANS_KEPT + 3):
+        for _ in range(sweep.SCANS_KEPT + 3):
             last = scanned(source)
-        assert Scan.objects.count() == scans.SCANS_KEPT
+        assert Scan.objects.count() == sweep.SCANS_KEPT
         assert Scan.objects.latest("pk") == last
 
 
@@ -206,7 +206,7 @@ class TestStatements:
 
     @pytest.fixture(autouse=True)
     def one_chunk(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(scans, "FIRST_CHUNK", scans.CHUNK)
+        monkeypatch.setattr(chunks, "FIRST_CHUNK", chunks.CHUNK)
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,9 @@ class TestUnreadable:
         file = album.put("a.jpg")
         album.put("b.jpg")
         readers.refused = {b"a.jpg": FileNotFoundError(2, "No such file")}
-        scanned(source, readers)
-        assert Location.objects.get(path="a.jpg").problem == "vanished"
+        assert counts(scanned(source, readers)) == {"seen": 2, "added": 1}
+        assert list(live(source)) == ["b.jpg"]
+        assert counts(scanned(source)) == {"seen": 2, "added": 1}
         file.unlink()
         assert counts(scanned(source)) == {"seen": 1, "gone": 1}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from media_index.errors import SourceError
-from media_index.sources.base import MOST_MTIME_NS, RemountedError, order_key
+from media_index.sources.base import MOST_MTIME_NS, Entry, RemountedError, order_key
 from media_index.sources.folder import FolderSource
 
 
@@ -21,8 +21,16 @@ def put(root: Path, *paths: str | bytes, content: bytes = b"x") -> None:
         file.write_bytes(content)
 
 
-def listed(source: FolderSource, after: bytes = b"") -> list[bytes]:
-    return [entry.raw_path for entry in source.entries(after)]
+def entries(source: FolderSource, after: bytes | None = None) -> list[Entry]:
+    return [entry for listing in source.listings(after) for entry in listing.entries()]
+
+
+def listed(source: FolderSource, after: bytes | None = None) -> list[bytes]:
+    return [entry.raw_path for entry in entries(source, after)]
+
+
+def folders(root: Path, after: bytes | None = None) -> list[bytes]:
+    return [listing.raw_path for listing in FolderSource(str(root)).listings(after)]
 
 
 def walked(root: Path, **options: object) -> list[bytes]:
@@ -36,10 +44,24 @@ def root(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The folders that are listed, below the root, in order."""
+    found: list[str] = []
+    scandir = os.scandir
+
+    def note(path: bytes) -> object:
+        found.append(os.path.relpath(os.fsdecode(path), root).removeprefix("."))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", note)
+    return found
+
+
 def test_lists_files_with_size_and_time(root: Path) -> None:
     put(root, "a.jpg", content=b"12345")
     os.utime(root / "a.jpg", ns=(1, 1_500_000_000_123_456_789))
-    (entry,) = FolderSource(str(root)).entries()
+    (entry,) = entries(FolderSource(str(root)))
     assert (entry.raw_path, entry.size, entry.mtime_ns) == (b"a.jpg", 5, 1_500_000_000_123_456_789)
 
 
@@ -48,7 +70,7 @@ def test_a_time_beyond_64_bits_is_the_last_that_fits(root: Path) -> None:
     os.utime(root / "a.jpg", (1, 13_000_000_000))
     if (root / "a.jpg").stat().st_mtime_ns <= MOST_MTIME_NS:
         pytest.skip("this file system keeps no such times")
-    (entry,) = FolderSource(str(root)).entries()
+    (entry,) = entries(FolderSource(str(root)))
     assert entry.mtime_ns == MOST_MTIME_NS
 
 
@@ -57,30 +79,92 @@ class TestOrder:
 
     def test_folders_stay_together(self, root: Path) -> None:
         put(root, *self.PATHS)
-        found = walked(root)
-        assert found == sorted((os.fsencode(path) for path in self.PATHS), key=order_key)
+        found = folders(root)
+        assert found == sorted(found, key=order_key)
+        assert found == [b"", b"a", b"a/b", b"a/b/c", b"a-b", b"z", b"z/z"]
+        assert sorted(walked(root)) == sorted(os.fsencode(path) for path in self.PATHS)
 
-    def test_every_file_is_a_place_to_go_on_from(self, root: Path) -> None:
+    def test_every_folder_is_a_place_to_go_on_from(self, root: Path) -> None:
         put(root, *self.PATHS)
-        found = walked(root)
+        found = folders(root)
         for at, path in enumerate(found):
-            assert listed(FolderSource(str(root)), after=path) == found[at + 1 :]
+            assert folders(root, after=path) == found[at + 1 :]
 
-    @pytest.mark.parametrize("after", [b"a/b", b"a/b/c/0", b"a/b/c/1.jpg/x", b"a/c", b"0", b"zz"])
+    @pytest.mark.parametrize("after", [b"a/b/b", b"a/b/c/0", b"a/b/c/1.jpg/x", b"a/c", b"0", b"zz"])
     def test_going_on_from_a_path_that_is_not_there(self, root: Path, after: bytes) -> None:
         put(root, *self.PATHS)
-        found = walked(root)
-        expected = [path for path in found if order_key(path) > order_key(after)]
-        assert listed(FolderSource(str(root)), after=after) == expected
+        expected = [path for path in folders(root) if order_key(path) > order_key(after)]
+        assert folders(root, after=after) == expected
 
-    def test_folders_before_the_cursor_are_not_listed(self, root: Path) -> None:
+    def test_folders_before_the_cursor_are_not_listed(self, root: Path, opened: list[str]) -> None:
         put(root, "a/1.jpg", "b/1.jpg", "b/c/1.jpg", "d/1.jpg")
-        source = FolderSource(str(root))
-        opened: list[bytes] = []
-        inner = source._listed
-        source._listed = lambda path: opened.append(path) or inner(path)  # type: ignore[method-assign, func-returns-value]
-        assert listed(source, after=b"b/c/1.jpg") == [b"d/1.jpg"]
-        assert opened == [b"", b"b", b"b/c", b"d"]
+        assert listed(FolderSource(str(root)), after=b"b/c") == [b"d/1.jpg"]
+        assert opened == ["", "b", "b/c", "d"]
+
+
+class TestDigest:
+    def digest(self, root: Path) -> bytes:
+        return next(FolderSource(str(root)).listings()).digest
+
+    def test_tells_every_change_of_a_file_and_nothing_else(self, root: Path) -> None:
+        put(root, "a.jpg", "b.jpg", "in/c.jpg")
+        for name in ("a.jpg", "b.jpg"):
+            os.utime(root / name, (1, 1))
+        before = self.digest(root)
+        assert self.digest(root) == before
+        os.utime(root, (9, 9))
+        put(root, "in/d.jpg")
+        assert self.digest(root) == before
+        for change in (
+            lambda: os.utime(root / "a.jpg", ns=(1, 1_000_000_001)),
+            lambda: put(root, "a.jpg", content=b"xx"),
+            lambda: (root / "a.jpg").rename(root / "A.jpg"),
+            lambda: (root / "A.jpg").unlink(),
+            lambda: put(root, "new.jpg"),
+        ):
+            change()
+            now = self.digest(root)
+            assert now != before
+            before = now
+
+    def test_is_of_the_files_that_are_taken(self, root: Path) -> None:
+        put(root, "a.jpg")
+        before = self.digest(root)
+        put(root, "Thumbs.db", ".hidden.jpg")
+        assert self.digest(root) == before
+
+
+class TestOneFolder:
+    def test_its_files_and_folders_alone(self, root: Path) -> None:
+        put(root, "a/1.jpg", "a/b/2.jpg", "a/@eaDir/x.jpg", "c.jpg")
+        listing = FolderSource(str(root)).listing(b"a")
+        assert listing is not None
+        assert [entry.raw_path for entry in listing.entries()] == [b"a/1.jpg"]
+        assert listing.folders == [b"b"]
+        assert listing.unlisted == ()
+
+    def test_the_root(self, root: Path) -> None:
+        put(root, "a/1.jpg", "c.jpg")
+        listing = FolderSource(str(root)).listing(b"")
+        assert listing is not None
+        assert (listing.raw_path, [entry.raw_path for entry in listing.entries()]) == (b"", [b"c.jpg"])
+
+    @pytest.mark.parametrize("path", [b"nothing", b"a/1.jpg", b"a/1.jpg/x"])
+    def test_none_there(self, root: Path, path: bytes) -> None:
+        put(root, "a/1.jpg")
+        assert FolderSource(str(root)).listing(path) is None
+
+    def test_one_that_became_a_link_to_what_is_never_listed(self, root: Path, tmp_path: Path) -> None:
+        put(tmp_path / "anna", "secret.jpg")
+        (root / "a").symlink_to(tmp_path / "anna")
+        (root / "b").symlink_to(tmp_path)
+        source = FolderSource(str(root), never=[str(tmp_path / "anna")])
+        assert source.listing(b"a") is None
+        assert source.listing(b"b") is None
+
+    def test_a_root_that_is_away(self, tmp_path: Path) -> None:
+        with pytest.raises(SourceError, match="is not there"):
+            FolderSource(str(tmp_path / "away")).listing(b"a")
 
 
 class TestIgnored:
@@ -160,9 +244,9 @@ class TestNames:
     def test_undecodable_bytes_and_newlines(self, root: Path) -> None:
         put(root, b"\xff\xfe\n.jpg", b"d\xe9/\n")
         source = FolderSource(str(root))
-        entries = list(source.entries())
-        assert [entry.raw_path for entry in entries] == [b"d\xe9/\n", b"\xff\xfe\n.jpg"]
-        assert [entry.path for entry in entries] == ["d\ufffd/\n", "\ufffd\ufffd\n.jpg"]
+        found = entries(source)
+        assert [entry.raw_path for entry in found] == [b"\xff\xfe\n.jpg", b"d\xe9/\n"]
+        assert [entry.path for entry in found] == ["\ufffd\ufffd\n.jpg", "d\ufffd/\n"]
         with source.open(b"\xff\xfe\n.jpg") as handle:
             assert handle.read() == b"x"
 
@@ -190,8 +274,8 @@ class TestLinks:
         (root / "broken.jpg").symlink_to(tmp_path / "nothing.jpg")
         (root / "circle.jpg").symlink_to("circle.jpg")
         source = FolderSource(str(root))
-        assert [(entry.raw_path, entry.size) for entry in source.entries()] == [(b"link.jpg", 3)]
-        assert source.unlisted == []
+        assert [(entry.raw_path, entry.size) for entry in entries(source)] == [(b"link.jpg", 3)]
+        assert [listing.unlisted for listing in source.listings()] == [()]
 
     def test_loops_and_links_inside_are_not_followed(self, root: Path) -> None:
         put(root, "a/1.jpg", "b/2.jpg")
@@ -233,29 +317,27 @@ class TestLinks:
 
     def test_going_on_decides_as_before(self, root: Path, tmp_path: Path) -> None:
         put(tmp_path / "other", "1.jpg", "in/2.jpg", "in/deep/3.jpg", "k.jpg")
-        put(root, "a.jpg", "m.jpg", "z.jpg")
+        put(root, "a.jpg", "m/m.jpg", "z.jpg")
         (root / "b").symlink_to(tmp_path / "other" / "in")
         (root / "c").symlink_to(tmp_path / "other")
         (root / "n").symlink_to(tmp_path / "other" / "in" / "deep")
         whole = walked(root)
         followed: dict[str, str] = {}
         stepwise: list[bytes] = []
-        while True:
-            after = stepwise[-1] if stepwise else b""
-            entry = next(FolderSource(str(root), followed=followed).entries(after), None)
-            if entry is None:
-                break
-            stepwise.append(entry.raw_path)
+        after = None
+        while listing := next(FolderSource(str(root), followed=followed).listings(after), None):
+            stepwise += [entry.raw_path for entry in listing.entries()]
+            after = listing.raw_path
         assert stepwise == whole
         assert len(set(whole)) == len(whole) == 7
 
     def test_undecodable_names_are_remembered(self, root: Path, tmp_path: Path) -> None:
-        put(tmp_path / "other", "1.jpg", "2.jpg")
+        put(tmp_path / "other", "in/1.jpg", "in2/2.jpg")
         (root / os.fsdecode(b"\xff%41")).symlink_to(tmp_path / "other")
         followed: dict[str, str] = {}
-        next(FolderSource(str(root), followed=followed).entries())
+        next(FolderSource(str(root), followed=followed).listings())
         assert "%FF%2541" in followed.values()
-        assert listed(FolderSource(str(root), followed=followed), after=b"\xff%41/1.jpg") == [b"\xff%41/2.jpg"]
+        assert listed(FolderSource(str(root), followed=followed), after=b"\xff%41/in") == [b"\xff%41/in2/2.jpg"]
 
     def test_never_through_links(self, root: Path, tmp_path: Path) -> None:
         anna = tmp_path / "members" / "anna"
@@ -264,7 +346,7 @@ class TestLinks:
         for name, target in (("a", anna / "in"), ("b", anna), ("c", anna.parent), ("d.jpg", anna / "secret.jpg")):
             (root / name).symlink_to(target)
         assert walked(root, never=[str(anna)]) == [b"1.jpg"]
-        assert walked(root) == [b"1.jpg", b"a/secret.jpg", b"b/secret.jpg", b"d.jpg"]
+        assert walked(root) == [b"1.jpg", b"d.jpg", b"a/secret.jpg", b"b/secret.jpg"]
 
 
 class TestPatterns:
@@ -275,16 +357,12 @@ class TestPatterns:
 
     def test_include(self, root: Path) -> None:
         put(root, "a.jpg", "a.png", "2019/b.png", "2020/c.jpg", "2020/d.jpg")
-        assert walked(root, include=["2019/", "*.jpg"], exclude=["d.*"]) == [b"2019/b.png", b"2020/c.jpg", b"a.jpg"]
+        assert walked(root, include=["2019/", "*.jpg"], exclude=["d.*"]) == [b"a.jpg", b"2019/b.png", b"2020/c.jpg"]
 
-    def test_excluded_folders_are_not_listed(self, root: Path) -> None:
+    def test_excluded_folders_are_not_listed(self, root: Path, opened: list[str]) -> None:
         put(root, "big/a.jpg", "b.jpg")
-        source = FolderSource(str(root), exclude=["big/"])
-        opened: list[bytes] = []
-        inner = source._listed
-        source._listed = lambda path: opened.append(path) or inner(path)  # type: ignore[method-assign, func-returns-value]
-        assert listed(source) == [b"b.jpg"]
-        assert opened == [b""]
+        assert walked(root, exclude=["big/"]) == [b"b.jpg"]
+        assert opened == [""]
 
     def test_unicode_forms_do_not_count(self, root: Path) -> None:
         put(root, "Fe\u0301te/a.jpg", "b.jpg")
@@ -326,7 +404,7 @@ class TestErrors:
         assert place == ""
         device, _, inode = key.partition(":")
         with pytest.raises(RemountedError):
-            FolderSource(str(root), followed={f"{int(device) + 1}:{inode}": ""}).entries()
+            FolderSource(str(root), followed={f"{int(device) + 1}:{inode}": ""}).listings()
 
     def test_a_folder_that_cannot_be_listed_is_told_and_passed(
         self, root: Path, monkeypatch: pytest.MonkeyPatch
@@ -342,8 +420,13 @@ class TestErrors:
             return scandir(path)
 
         monkeypatch.setattr(os, "scandir", refuse)
-        assert listed(source) == [b"a/1.jpg", b"b/3.jpg", b"c/4.jpg"]
-        assert source.unlisted == [b"b/secret"]
+        found = list(source.listings())
+        assert [entry.raw_path for listing in found for entry in listing.entries()] == [
+            b"a/1.jpg",
+            b"b/3.jpg",
+            b"c/4.jpg",
+        ]
+        assert [listing.unlisted for listing in found if listing.unlisted] == [(b"b/secret",)]
 
     @pytest.mark.parametrize("path", [b"../outside.jpg", b"a/../../outside.jpg", b"/etc/hostname"])
     def test_no_way_out_of_the_root(self, root: Path, path: bytes) -> None:
