@@ -10,3 +10,6 @@ urlpatterns = [
     path("", include("people.urls")),
     path("", include("media_index.urls")),
 ]
+
+handler400 = "scanpix.refusals.bad_request"
+handler500 = "scanpix.errors.server_error"

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from scanpix.runtime.proxies import Forwarded
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scanpix.settings")
 
-application = get_wsgi_application()
+application = Forwarded(get_wsgi_application(), settings.TRUSTED_PROXIES)

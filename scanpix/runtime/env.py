@@ -73,3 +73,8 @@ def path(name: str, default: Path) -> Path:
         return (Path(raw) if raw else default).expanduser().absolute()
     except RuntimeError:
         raise ConfigurationError(f"{name}={raw!r} names a home folder that this machine does not have") from None
+
+
+def optional_path(name: str) -> Path | None:
+    """As :func:`path`; None where the variable says nothing."""
+    return path(name, Path()) if _read(name, None) else None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import socket
+
+from scanpix.runtime.env import ConfigurationError
 
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
 
@@ -36,3 +39,18 @@ def own_names(bind: str) -> list[str]:
     names = [name, f"{name}.local"]
     address = lan_address() if bind in {"0.0.0.0", "::"} else bind  # noqa: S104
     return [*names, in_url(address)] if address else names
+
+
+def allowed_host(name: str, value: str) -> str:
+    """``value`` as ``ALLOWED_HOSTS`` wants it: a host name or an address, IPv6 in brackets.
+
+    Raises :class:`ConfigurationError` for a URL or a port, with which nothing would ever match.
+    """
+    word = value.lower().strip("[]")
+    try:
+        return in_url(str(ipaddress.ip_address(word)))
+    except ValueError:
+        pass
+    if any(letter in word for letter in "/:@ "):
+        raise ConfigurationError(f"{name}: {value!r} is no name or address: leave out http:// and the port")
+    return word

@@ -65,7 +65,7 @@ def server_command(home: ServerHome, options: list[str]) -> list[str]:
     return command
 
 
-def _forget_stale_pid(cluster: Path) -> None:
+def forget_stale_pid(cluster: Path) -> None:
     """Wait for a server that is still going down, and drop a ``postmaster.pid`` whose number now is somebody else's.
 
     After a power cut the number in that file may belong to any process, and PostgreSQL would refuse to start for ever.
@@ -105,7 +105,7 @@ def main(data: Path, options: list[str]) -> int:
         # A Ctrl-C in the terminal reaches the whole session; the server must outlive those who still use it.
         signal.signal(number, signal.SIG_IGN)
     home = server_home(data)
-    _forget_stale_pid(home.cluster)
+    forget_stale_pid(home.cluster)
     # preexec_fn is safe here: no thread runs yet.
     server = subprocess.Popen(
         server_command(home, options),

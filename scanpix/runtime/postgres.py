@@ -29,6 +29,8 @@ USER = "scanpix"
 START_SECONDS = 600
 """Crash recovery after a power cut can take minutes on a slow disk."""
 LOG_BYTES = 10_000_000
+UPGRADED = ".upgraded"
+"""Ending of a cluster that was made for a newer PostgreSQL and is not in place yet."""
 
 _held: dict[Path, IO[str]] = {}
 
@@ -64,38 +66,42 @@ def release(data: Path) -> None:
 
 def ensure_running(data: Path, options: list[str] | None = None) -> None:
     """Start the server if it does not answer. The caller must hold it."""
-    if _answers(data):
+    if answers(data):
         return
     with (data / "postgres.start").open("a") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
-        if _answers(data):
+        if answers(data):
             return
         home = server_home(data)
-        _make_cluster(home)
+        make_cluster(home)
         _check_version(home)
         _start_keeper(data, options or [])
     _make_database(data)
 
 
-def connect(data: Path, database: str = DATABASE) -> psycopg.Connection:
-    """A connection of its own, in autocommit, outside Django's."""
+def connect(data: Path, database: str = DATABASE, *, seconds: int = 10) -> psycopg.Connection:
+    """A connection of its own, in autocommit, outside Django's; ``seconds`` is how long it is waited for."""
     return psycopg.connect(
-        host=str(socket_folder(data)), port=5432, user=USER, dbname=database, autocommit=True, connect_timeout=10
+        host=str(socket_folder(data)), port=5432, user=USER, dbname=database, autocommit=True, connect_timeout=seconds
     )
 
 
-def _answers(data: Path) -> bool:
+def answers(data: Path, *, seconds: int = 10) -> bool:
+    """Whether the server takes connections."""
     try:
-        connect(data, "postgres").close()
+        connect(data, "postgres", seconds=seconds).close()
     except psycopg.OperationalError:
         return False
     return True
 
 
-def _make_cluster(home: ServerHome) -> None:
+def make_cluster(home: ServerHome) -> None:
     """``initdb`` beside the final place and a rename, so that one that was interrupted leaves nothing half made."""
     if (home.cluster / "PG_VERSION").exists():
         return
+    upgraded = home.cluster.with_name(f"{home.cluster.name}{UPGRADED}")
+    if (upgraded / "PG_VERSION").exists():
+        raise ConfigurationError(f"{home.cluster} is missing, and {upgraded} is there: rename that to take its place")
     if home.cluster.exists() and any(home.cluster.iterdir()):
         raise ConfigurationError(f"{home.cluster} holds something that is no database: move it away")
     draft = home.cluster.with_name(f"{home.cluster.name}.new")
@@ -139,8 +145,8 @@ def _check_version(home: ServerHome) -> None:
     theirs = (home.cluster / "PG_VERSION").read_text().strip()
     if ours.split(".")[0] != theirs:
         raise ConfigurationError(
-            f"the database in {home.cluster} was made by PostgreSQL {theirs}, this is {ours}: go back to the version "
-            "of scanpix that made it, or set SCANPIX_DATA to an empty folder and index anew"
+            f"the database in {home.cluster} was made by PostgreSQL {theirs}, this is {ours}: take it over with "
+            "`manage.py upgradedatabase`, or go back to the version of scanpix that made it"
         )
 
 
@@ -167,7 +173,7 @@ def _start_keeper(data: Path, options: list[str]) -> None:
         )
     started = time.monotonic()
     told = False
-    while not _answers(data):
+    while not answers(data):
         waited = time.monotonic() - started
         if keeper.poll() is not None or waited > START_SECONDS:
             raise ConfigurationError(f"PostgreSQL did not start: {_last_words(file, begin)} (all of it in {file})")
@@ -202,7 +208,7 @@ def wait_until_stopped(data: Path, *, seconds: float) -> bool:
             except OSError:
                 time.sleep(0.05)
                 continue
-        if not _answers(data):
+        if not answers(data):
             return True
         time.sleep(0.05)
     return False

@@ -1,9 +1,13 @@
-"""The supervisor: starts web and workers, starts again what dies, and stops all of it.
+"""The supervisor: starts web and workers, starts again what dies or hangs, and stops all of it.
 
-1. Each child runs in a process group of its own, with a parent-death signal: no orphan when this process is killed.
+1. Each child runs in a process group of its own, with a parent-death signal; so do its own children (the queue's
+   processes, the web server's worker, the decoders): no orphan, whichever of them is killed.
 2. A child that ends is started again after a pause that doubles from one second to a minute, and is short again once
-   the child has lived for a minute. Before that the rest of its group is killed: the queue's head leaves orphans.
-3. On SIGINT or SIGTERM each head is asked to stop, and after a while its group is killed.
+   the child has lived for a while. Before that all that is left of it is killed.
+3. A child that is stopped, or is not heard of (:mod:`scanpix.runtime.watches`), hangs: it and all that come from it are
+   killed, and it is started again. What goes on inside a cluster of the queue its own guard watches
+   (:mod:`scanpix.runtime.guard`).
+4. On SIGINT or SIGTERM each head is asked to stop, and after a while killed with all that come from it.
 """
 
 from __future__ import annotations
@@ -11,80 +15,32 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import logging
-import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 
 import psycopg
 
+from scanpix.runtime.child import Child
 from scanpix.runtime.env import ConfigurationError
-from scanpix.runtime.process import die_with_parent
+from scanpix.runtime.watches import HttpWatch, PipeWatch
 
 log = logging.getLogger("scanpix.serve")
 
-STOP_SECONDS = 25
-"""How long children may take to finish what they are at: a slice of extraction takes about ten seconds."""
-LONGEST_PAUSE = 60.0
-SETTLED_SECONDS = 60.0
+STOP_SECONDS = 10
+"""How long children may take to finish what they are at: a slice of extraction ends early, within a second or two."""
+KILL_SECONDS = 5.0
+"""A process that hangs in a disk's driver cannot be killed before the driver lets go of it; it is not waited for."""
 CHECK_SECONDS = 5.0
-
-
-@dataclass(slots=True)
-class Child:
-    """A process to keep running."""
-
-    name: str
-    command: Sequence[str]
-    environment: Mapping[str, str] = field(default_factory=dict)
-    process: subprocess.Popen[bytes] | None = None
-    started_at: float = 0.0
-    pause: float = 1.0
-    due_at: float = 0.0
-
-    def start(self) -> None:
-        self.process = subprocess.Popen(
-            self.command,
-            env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
-            process_group=0,
-            # Called in the child before any thread of its own; this process runs no threads.
-            preexec_fn=lambda: die_with_parent(signal.SIGTERM),
-        )
-        self.started_at = time.monotonic()
-
-    def tend(self) -> None:
-        """Start it, or start it again when its time has come."""
-        now = time.monotonic()
-        if self.process is None:
-            if now >= self.due_at:
-                self.start()
-            return
-        code = self.process.poll()
-        if code is None:
-            return
-        self.kill_group()
-        if now - self.started_at > SETTLED_SECONDS:
-            self.pause = 1.0
-        log.error("%s ended with code %s; it is started again in %.0f s", self.name, code, self.pause)
-        self.process, self.due_at = None, now + self.pause
-        self.pause = min(self.pause * 2, LONGEST_PAUSE)
-
-    def ask_to_stop(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-
-    def kill_group(self) -> None:
-        """End what is left of its process group."""
-        if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
+PARTS = ("web", "workers")
+"""What may run apart, each in a container of its own."""
+AWAY_SECONDS = 5.0
+"""A supervisor that had no turn for so long (Ctrl-Z, a machine that sleeps or swaps) cannot judge others' silence."""
 
 
 class Supervisor:
@@ -94,7 +50,7 @@ class Supervisor:
         self.children = children
         self.check = check
         self.stopping = False
-        self._checked_at = time.monotonic()
+        self._turned_at = self._checked_at = time.monotonic()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop)
 
@@ -102,7 +58,10 @@ class Supervisor:
         self.stopping = True
 
     def tend(self) -> None:
+        away = time.monotonic() - self._turned_at > AWAY_SECONDS
         for child in self.children:
+            if away:
+                child.forgive()
             child.tend()
         if time.monotonic() - self._checked_at > CHECK_SECONDS:
             self._checked_at = time.monotonic()
@@ -111,6 +70,7 @@ class Supervisor:
             except (ConfigurationError, OSError, psycopg.Error) as error:
                 # Whatever keeps the database away may pass; the children wait for it, and so does this process.
                 log.error("%s", error)
+        self._turned_at = time.monotonic()
 
     def wait_for(self, ready: Callable[[], bool], seconds: float) -> bool:
         """Tend the children until ``ready``; False when that took too long or a stop was asked for."""
@@ -138,21 +98,33 @@ class Supervisor:
                 child.process.wait(max(deadline - time.monotonic(), 0.1))
             except subprocess.TimeoutExpired:
                 log.warning("%s did not stop in time and is killed", child.name)
-            child.kill_group()
-            child.process.wait()
+            child.kill_tree()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.process.wait(KILL_SECONDS)
 
 
 @contextlib.contextmanager
-def only_one(data: Path) -> Iterator[None]:
-    """The right to serve a data folder. Raises :class:`ConfigurationError` where another process has it."""
-    with (data / "serve.lock").open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ConfigurationError(
-                f"scanpix already runs on SCANPIX_DATA={data}: stop it, or name another folder"
-            ) from None
+def only_one(data: Path, part: str | None = None) -> Iterator[None]:
+    """The right to serve a data folder, or a part of that right. The parts run beside each other, and nothing that
+    wants the whole runs beside a part.
+
+    Raises :class:`ConfigurationError` where another process has it.
+    """
+    with contextlib.ExitStack() as held:
+        _take(held, data, "serve.lock", fcntl.LOCK_SH if part else fcntl.LOCK_EX)
+        if part:
+            _take(held, data, f"serve-{part}.lock", fcntl.LOCK_EX)
         yield
+
+
+def _take(held: contextlib.ExitStack, data: Path, name: str, way: int) -> None:
+    lock = held.enter_context((data / name).open("a"))
+    try:
+        fcntl.flock(lock, way | fcntl.LOCK_NB)
+    except OSError:
+        raise ConfigurationError(
+            f"scanpix already runs on SCANPIX_DATA={data}: stop it, or name another folder"
+        ) from None
 
 
 def check_port(bind: str, port: int) -> None:
@@ -168,12 +140,13 @@ def check_port(bind: str, port: int) -> None:
             ) from None
 
 
-def children(project: Path) -> list[Child]:
-    """Web and the two workers."""
+def children(project: Path, host: str, port: int, part: str | None = None) -> list[Child]:
+    """Web, which answers at ``host`` and ``port``, and the workers; or of these only a part."""
     manage = [sys.executable, str(project / "manage.py")]
     gunicorn = [sys.executable, "-m", "gunicorn", "scanpix.wsgi", "--config", "python:scanpix.runtime.web"]
-    return [
-        Child("web", gunicorn),
-        Child("worker", [*manage, "qcluster"], {"Q_CLUSTER_NAME": "default"}),
-        Child("ml worker", [*manage, "qcluster"], {"Q_CLUSTER_NAME": "ml"}),
+    everyone = [
+        Child("web", gunicorn, watch=HttpWatch(host, port)),
+        Child("worker", [*manage, "qcluster"], {"Q_CLUSTER_NAME": "default"}, PipeWatch()),
+        Child("ml worker", [*manage, "qcluster"], {"Q_CLUSTER_NAME": "ml"}, PipeWatch()),
     ]
+    return [child for child in everyone if part in {None, "web" if child.name == "web" else "workers"}]

@@ -17,9 +17,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from scanpix.runtime import child as child_module
 from scanpix.runtime import serve
+from scanpix.runtime.child import Child
 from scanpix.runtime.env import ConfigurationError
-from scanpix.runtime.serve import Child, Supervisor, check_port, children, only_one
+from scanpix.runtime.serve import Supervisor, check_port, children, only_one
 
 PROJECT = Path(__file__).resolve().parents[3]
 SUPERVISED = """
@@ -56,7 +58,7 @@ def supervise() -> Iterator[Callable[..., Supervisor]]:
     yield supervisor
     for one in made:
         for child in one.children:
-            child.kill_group()
+            child.kill_tree()
         one.stop()
     for number, handler in before.items():
         signal.signal(number, handler)
@@ -98,7 +100,7 @@ class TestRestart:
         self, supervise: Callable[..., Supervisor], tmp_path: Path, told: pytest.LogCaptureFixture,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:  # fmt: skip
-        monkeypatch.setattr(serve, "LONGEST_PAUSE", 0.2)
+        monkeypatch.setattr(child_module, "LONGEST_PAUSE", 0.2)
         file = tmp_path / "starts"
         child = shell("clumsy", f"date +%s.%N >> '{file}'; exit 3", pause=0.05)
         supervisor = supervise(child)
@@ -113,7 +115,7 @@ class TestRestart:
     def test_the_pause_is_short_again_after_a_quiet_time(
         self, supervise: Callable[..., Supervisor], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(serve, "SETTLED_SECONDS", 0)
+        monkeypatch.setattr(child_module, "SETTLED_SECONDS", 0)
         child = shell("long", "exit 1", pause=32)
         supervisor = supervise(child)
         supervisor.tend()
@@ -204,10 +206,12 @@ class TestStop:
         process = subprocess.Popen([sys.executable, "-c", SUPERVISED], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         pids = [int(pid) for pid in process.stdout.readline().split()]
-        # Only then does the second one end its own child when it is asked to stop.
         until(lambda: psutil.Process(pids[1]).children())
+        grandchild = psutil.Process(pids[1]).children()[0]
         process.kill()
         until(lambda: all(map(is_gone, pids)))
+        # That children of children go too is their own business: see test_guard.py for those of the queue.
+        grandchild.kill()
         assert process.communicate(timeout=10)[0] == ""
 
 
@@ -307,7 +311,7 @@ class TestPort:
 
 
 def test_the_children_of_a_portal() -> None:
-    web, worker, ml = children(PROJECT)
+    web, worker, ml = children(PROJECT, "127.0.0.1", 8000)
     assert "gunicorn" in web.command
     assert [child.environment for child in (worker, ml)] == [{"Q_CLUSTER_NAME": "default"}, {"Q_CLUSTER_NAME": "ml"}]
     for child in (worker, ml):
