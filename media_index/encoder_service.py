@@ -1,22 +1,53 @@
-"""Which encoders there are, which one search uses, and the change from one to the next."""
+"""Which encoders there are, which one search uses, and the change from one to the next.
+
+1. On the first start the default encoder is *active* at once.
+2. After an upgrade that brings a new version of the active encoder, or another default, that one is *building* beside
+   it: its vectors are made from the cached previews, new photos get both, and search goes on with the old ones.
+3. When the new vectors are complete it becomes active by itself, in one step; the old one is *previous*, with all its
+   vectors, until it is removed.
+4. One that was built by hand waits for somebody to activate it. Who goes back stays there: nothing switches twice.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
 
 from media_index import work
 from media_index.encoders import registry
-from media_index.encoders.base import EncoderError
-from media_index.encoders.catalog import BUNDLED
+from media_index.encoders.base import Encoder as EncoderModel
+from media_index.encoders.base import EncoderError, stored_dimensions
+from media_index.encoders.catalog import BUNDLED, CONSE
+from media_index.encoders.conse import PLAIN
 from media_index.extractors.base import ExtractorOptions
 from media_index.models import Embedding, Encoder, Extraction
 from media_index.search.vector_index import drop_index, ensure_index
 from scanpix.runtime import queue
 
+log = logging.getLogger("media_index.encoders")
+
 State = Encoder.State
+FORMER_DEFAULT = (CONSE, PLAIN)
+"""What the first release made active; in a later version it is only ever active because somebody wanted it."""
+COMPLETE = 0.99
+"""Share of the old vectors for which there must be new ones before the change is made without anybody asking: a model
+that fails on everything has nothing left to do either."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An encoder that takes the place of the active one when its vectors are complete: ``done`` of ``total`` media."""
+
+    active: Encoder
+    coming: Encoder
+    done: int
+    total: int
 
 
 def _options() -> ExtractorOptions:
@@ -24,41 +55,104 @@ def _options() -> ExtractorOptions:
 
 
 def encoder_ensure_default() -> Encoder:
-    """The active encoder; on the first start the default one becomes it."""
+    """The active encoder; on the first start the default one becomes it. After an upgrade, its successor is begun."""
     active = Encoder.objects.filter(state=State.ACTIVE).first()
     if active is None:
-        model = registry.load(BUNDLED, _options())
-        active, _ = Encoder.objects.get_or_create(
-            name=model.name,
-            version=model.version,
-            defaults={"dimensions": model.dimensions, "state": State.ACTIVE, "activated_at": timezone.now()},
-        )
+        active, _ = _row(registry.load(BUNDLED, _options()), state=State.ACTIVE, activated_at=timezone.now())
         if active.state != State.ACTIVE:
             encoder_activate(active, force=True)
+    else:
+        _begin_successor(active)
+        active = encoder_settle() or active
     ensure_index(active)
     return active
 
 
-def encoder_build(name: str) -> Encoder:
-    """Begin to make vectors by the encoder ``name`` beside those in use. Raises ``EncoderError``."""
-    model = registry.load(name, _options())
-    encoder, made = Encoder.objects.get_or_create(
-        name=model.name, version=model.version, defaults={"dimensions": model.dimensions}
+def _row(model: EncoderModel, **defaults: object) -> tuple[Encoder, bool]:
+    return Encoder.objects.get_or_create(
+        name=model.name, version=model.version, defaults={"dimensions": stored_dimensions(model), **defaults}
     )
-    if not made and encoder.state == State.PREVIOUS:
-        encoder.state = State.BUILDING
-        encoder.save(update_fields=["state"])
+
+
+def _begin_successor(active: Encoder) -> None:
+    """Build what this scanpix would use in the place of ``active``, unless it is there already or was left."""
+    name = BUNDLED if (active.name, active.version) == FORMER_DEFAULT else active.name
+    try:
+        model = registry.load(name, _options())
+    except EncoderError as error:
+        log.warning("no newer version of %s can be looked for: %s", active.key, error)
+        return
+    if Encoder.objects.filter(name=model.name, version=model.version).exists():
+        return
+    for overtaken in Encoder.objects.filter(state=State.BUILDING, automatic=True):
+        encoder_remove(overtaken)
+    coming, _ = _row(model, automatic=True)
+    log.info("%s is built to take the place of %s", coming.key, active.key)
+    _begin(coming)
+
+
+def _begin(encoder: Encoder) -> None:
     ensure_index(encoder)
     work.plan()
     transaction.on_commit(queue.wake_extraction)
+
+
+def encoder_build(name: str) -> Encoder:
+    """Begin to make vectors by the encoder ``name`` (``NAME`` or ``NAME@VERSION``) beside those in use. Raises
+    ``EncoderError``."""
+    encoder, made = _row(registry.load(name, _options()))
+    if not made and encoder.state == State.PREVIOUS:
+        encoder.state = State.BUILDING
+        encoder.save(update_fields=["state"])
+    _begin(encoder)
     return encoder
 
 
+def encoder_settle(_media_ids: Sequence[int] = ()) -> Encoder | None:
+    """Have search use an encoder that was waiting for its last vectors to do so; which one, if any. Called after each
+    batch of vectors and by the clock."""
+    if _is_at_work():
+        return None
+    change = encoder_change()
+    if change is None or change.done < COMPLETE * change.total or encoder_missing(change.coming):
+        return None
+    try:
+        encoder_activate(change.coming)
+    except EncoderError as error:
+        log.error("%s stays in use: %s", change.active.key, error)
+        return None
+    log.info("search uses %s now", change.coming.key)
+    return change.coming
+
+
+def _is_at_work() -> bool:
+    """Whether vectors of an encoder that comes by itself are still to be made; a look at an index, at any size."""
+    coming = Encoder.objects.filter(state=State.BUILDING, automatic=True).order_by("-pk").first()
+    unfinished = [Extraction.State.WAITING, Extraction.State.PENDING, Extraction.State.RUNNING]
+    return coming is None or (
+        Extraction.objects.filter(extractor="embedding", version=coming.key, state__in=unfinished).exists()
+    )
+
+
+def encoder_change() -> Change | None:
+    """The change that is under way by itself, if there is one. Three statements."""
+    coming = Encoder.objects.filter(state=State.BUILDING, automatic=True).order_by("-pk").first()
+    active = Encoder.objects.filter(state=State.ACTIVE).first() if coming else None
+    if coming is None or active is None:
+        return None
+    counts = Embedding.objects.filter(encoder__in=[active, coming]).values("encoder")
+    by_encoder = dict(counts.annotate(media=Count("media", distinct=True)).values_list("encoder", "media"))
+    return Change(active, coming, by_encoder.get(coming.pk, 0), by_encoder.get(active.pk, 0))
+
+
 def encoder_named(name: str) -> Encoder:
-    """The newest encoder of this name that has been built here. Raises ``EncoderError``."""
-    found = Encoder.objects.filter(name=name).order_by("-pk").first()
+    """The newest encoder of this name that has been built here, for ``NAME@VERSION`` that version. Raises
+    ``EncoderError``."""
+    wanted, version = registry.split(name)
+    rows = Encoder.objects.filter(name=wanted, **({"version": version} if version else {}))
+    found = rows.order_by("-pk").first()
     if found is None:
-        known = ", ".join(Encoder.objects.values_list("name", flat=True)) or "none"
+        known = ", ".join(encoder.key for encoder in Encoder.objects.order_by("pk")) or "none"
         raise EncoderError(f"no encoder {name!r} has been built here (there are: {known}); run `models build {name}`")
     return found
 
@@ -76,18 +170,21 @@ def encoder_missing(encoder: Encoder) -> int:
 
 
 def encoder_activate(encoder: Encoder, *, force: bool = False) -> None:
-    """Have search use this encoder. The one in use until now is kept for going back. Raises ``EncoderError``."""
+    """Have search use this encoder. The one in use until now is kept for going back. Raises ``EncoderError``, also
+    where it cannot be had any more."""
+    registry.load(encoder.key, _options())
     missing = encoder_missing(encoder)
     if missing and not force:
-        first = f"run `manage.py models build {encoder.name}`" if encoder.state == State.PREVIOUS else "wait"
+        first = f"run `manage.py models build {encoder.key}`" if encoder.state == State.PREVIOUS else "wait"
         raise EncoderError(
-            f"{missing} photos have no vector of {encoder.name} yet: {first} (`manage.py status`), or use --force"
+            f"{missing} photos have no vector of {encoder.key} yet: {first} (`manage.py status`), or use --force"
         )
     with transaction.atomic():
         Encoder.objects.filter(state=State.ACTIVE).exclude(pk=encoder.pk).update(state=State.PREVIOUS)
         encoder.state = State.ACTIVE
         encoder.activated_at = timezone.now()
-        encoder.save(update_fields=["state", "activated_at"])
+        encoder.automatic = False
+        encoder.save(update_fields=["state", "activated_at", "automatic"])
         work.plan()
         transaction.on_commit(queue.wake_extraction)
 
@@ -109,7 +206,7 @@ def encoder_remove(encoder: Encoder) -> int:
     with transaction.atomic():
         states = Encoder.objects.select_for_update().filter(pk=encoder.pk).values_list("state", flat=True)
         if State.ACTIVE in list(states):
-            raise EncoderError(f"{encoder.name} is in use: activate another one first")
+            raise EncoderError(f"{encoder.key} is in use: activate another one first")
         drop_index(encoder)
         Extraction.objects.filter(extractor="embedding", version=encoder.extractor_version).delete()
         count = Embedding.objects.filter(encoder=encoder).count()

@@ -52,18 +52,17 @@ def store_exif(outcomes: Sequence[tuple[int, Outcome]]) -> None:
 def store_thumbnails(outcomes: Sequence[tuple[int, Outcome]]) -> None:
     """Pictures go to the thumbnail store, what their making told of the original to its media."""
     rows = _rows(outcomes)
+    pictures: dict[str, dict[str, bytes]] = {}
     for media_id, outcome in outcomes:
         if not isinstance(outcome, ThumbnailsOutcome) or media_id not in rows:
             continue
         media = rows[media_id]
-        thumbnail_store.write(
-            media.content_hash,
-            {size: getattr(outcome, size) for size in thumbnail_store.SIZES},
-        )
+        pictures[media.content_hash] = {size: getattr(outcome, size) for size in thumbnail_store.SIZES}
         media.width, media.height = outcome.width, outcome.height
         media.frames, media.mime = outcome.frames, outcome.mime
         media.placeholder = outcome.placeholder
         media.has_preview = True
+    thumbnail_store.write_all(pictures)
     Media.objects.bulk_update(rows.values(), ["width", "height", "frames", "mime", "placeholder", "has_preview"])
 
 
@@ -81,13 +80,12 @@ def store_labels(outcomes: Sequence[tuple[int, Outcome]]) -> None:
 
 def store_embeddings(outcomes: Sequence[tuple[int, Outcome]]) -> None:
     """One vector of a photo and encoder; an encoder that was taken away meanwhile stores nothing."""
-    # Of two versions of one encoder the newer row wins: only that one can be loaded.
-    encoders = dict(Encoder.objects.order_by("pk").values_list("name", "pk"))
+    encoders = {(name, version): pk for name, version, pk in Encoder.objects.values_list("name", "version", "pk")}
     Embedding.objects.bulk_create(
         (
-            Embedding(media_id=media_id, encoder_id=encoders[outcome.encoder], vector=outcome.vector)
+            Embedding(media_id=media_id, encoder_id=encoders[outcome.encoder, outcome.version], vector=outcome.vector)
             for media_id, outcome in outcomes
-            if isinstance(outcome, EmbeddingOutcome) and outcome.encoder in encoders
+            if isinstance(outcome, EmbeddingOutcome) and (outcome.encoder, outcome.version) in encoders
         ),
         update_conflicts=True,
         unique_fields=["media", "encoder", "moment"],

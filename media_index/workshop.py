@@ -26,8 +26,8 @@ Key = tuple[str, str]
 def options() -> ExtractorOptions:
     """What factories are told, from the settings and the encoders that are wanted; the active one comes first."""
     wanted = Encoder.objects.filter(state__in=[Encoder.State.ACTIVE, Encoder.State.BUILDING]).order_by("state", "pk")
-    names = tuple(encoder.name for encoder in wanted) or (BUNDLED,)
-    return ExtractorOptions(models=settings.MODELS, encoders=names, device=settings.DEVICE, threads=settings.THREADS)
+    keys = tuple(encoder.key for encoder in wanted) or (BUNDLED,)
+    return ExtractorOptions(models=settings.MODELS, encoders=keys, device=settings.DEVICE, threads=settings.THREADS)
 
 
 def _made(hook: plugins.ExtractorHook, wanted: ExtractorOptions) -> tuple[list[Extractor], bool]:

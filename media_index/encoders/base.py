@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.decoding.decoded import Pixels
+from media_index.search.calibration import EXTRA_DIMENSIONS, Calibration
 
 Vectors = NDArray[np.float32]
 
@@ -25,9 +26,14 @@ class Encoder(Protocol):
     """
 
     name: str
-    """Unique; the catalogue and the ``Encoder`` rows use it. Weights that differ have names that differ."""
+    """The catalogue and the ``Encoder`` rows use it."""
     version: str
+    """Differs where vectors that are stored would: with the weights, and with the calibration. Name and version
+    together are unique."""
     dimensions: int
+    """Of what the two sides give; what is stored may have one more (:func:`stored_dimensions`)."""
+    calibrated: bool
+    """Whether there is a :meth:`calibration`; known without loading anything."""
     side: int
     """Longest side in pixels of a picture that it can make use of."""
 
@@ -39,6 +45,18 @@ class Encoder(Protocol):
         """Texts to ``(len(texts), dimensions)``, each row of length 1."""
         ...
 
+    def calibration(self) -> Calibration | None:
+        """What makes the scores of its vectors comparable, None for an encoder whose vectors are kept as they are.
+
+        May load the text side once. Raises :class:`EncoderError` if that cannot be had.
+        """
+        ...
+
     def unload(self) -> None:
         """Give back the memory of both sides; the next call loads again."""
         ...
+
+
+def stored_dimensions(encoder: Encoder) -> int:
+    """The length of this encoder's vectors in the database."""
+    return encoder.dimensions + (EXTRA_DIMENSIONS if encoder.calibrated else 0)

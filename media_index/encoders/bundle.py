@@ -14,7 +14,7 @@ from pathlib import Path
 
 from media_index.encoders.base import EncoderError
 
-FORMAT = 1
+FORMAT = 2
 """Of the files; a change of the networks or the names of the classes makes a new one, so that all is made again."""
 EXPORT_SECONDS = 900
 """When a hanging export is given up. It takes 10 s on two cores, and much longer on a small NAS."""
@@ -30,7 +30,7 @@ class Bundle:
 
     @property
     def lite2(self) -> Path:
-        """EfficientNet-Lite2: ``pixels`` ``(n, 260, 260, 3)`` uint8 to ``features`` and ``probabilities``."""
+        """EfficientNet-Lite2: ``pixels`` ``(n, h, w, 3)`` uint8 to ``features`` and ``probabilities``."""
         return self.folder / "lite2.onnx"
 
     @property

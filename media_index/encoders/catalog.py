@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BUNDLED = "bundled-conse"
+BUNDLED = "bundled"
 """The default: it needs no download."""
-BUNDLED_HEAD = "bundled"
-"""The same networks with a learned head; needs no download either."""
+CONSE = "bundled-conse"
+"""The same networks without the learned head, the default of the first release; needs no download either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,8 @@ class KnownEncoder:
 
 
 CATALOG: tuple[KnownEncoder, ...] = (
-    KnownEncoder(BUNDLED, 384, 260, 0, "Apache-2.0", "Comes with scanpix; knows 1,000 kinds of things"),
-    KnownEncoder(BUNDLED_HEAD, 384, 260, 0, "Apache-2.0", "Comes with scanpix; understands captions"),
+    KnownEncoder(BUNDLED, 384, 256, 0, "Apache-2.0", "Comes with scanpix; understands captions"),
+    KnownEncoder(CONSE, 384, 256, 0, "Apache-2.0", "Comes with scanpix; knows 1,000 kinds of things"),
     KnownEncoder(
         "open_clip:ViT-B-32/laion2b_s34b_b79k", 512, 224, 605, "MIT", "The usual first choice; 17 photos/s on two cores"
     ),
@@ -91,3 +91,7 @@ CATALOG: tuple[KnownEncoder, ...] = (
         packages=("transformers",),
     ),
 )
+
+
+MULTILINGUAL = frozenset(known.name for known in CATALOG if known.multilingual)
+"""Queries go to these as they are typed; for all others words of other languages are translated as far as known."""

@@ -9,19 +9,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from media_index.decoding.decoded import Pixels
-from media_index.encoders import bundle
-from media_index.encoders.base import Vectors
+from media_index.encoders import bundle, calibrations
+from media_index.encoders.base import EncoderError, Vectors
 from media_index.encoders.bundle import Bundle
+from media_index.encoders.catalog import CONSE
 from media_index.encoders.lite2 import USEFUL_SIDE, Lite2, Seen, shared
 from media_index.encoders.minilm import DIMENSIONS, MiniLM
 from media_index.extractors.base import ExtractorOptions
+from media_index.search.calibration import Calibration
 
-NAME: Final = "bundled-conse"
+PLAIN: Final = "1"
+"""The version of the first release: vectors as they are. It can still be searched and gone back to."""
+VERSION: Final = "2"
+"""The same vectors with a calibration."""
+WEIGHTS: Final = Path(__file__).parent / "weights"
 CLASSES_USED: Final = 10
 """The T of the paper's ConSE(10). On the captioned photos of :mod:`media_index.encoders.lite2` 5 and 50 do as well."""
 
@@ -29,17 +36,34 @@ CLASSES_USED: Final = 10
 class ConseEncoder:
     """EfficientNet-Lite2 for pictures, MiniLM for texts; both in ONNX Runtime, on the CPU."""
 
-    name: str = NAME
-    version: str = "1"
+    name: str = CONSE
     dimensions = DIMENSIONS
     side = USEFUL_SIDE
 
-    def __init__(self, options: ExtractorOptions) -> None:
+    def __init__(self, options: ExtractorOptions, version: str = VERSION) -> None:
+        if version not in self.versions():
+            raise EncoderError(f"this scanpix has no version {version} of {self.name} any more")
+        self.version = version
+        self.calibrated = version != PLAIN
         self._models = options.models
         self.classifier: Lite2 = shared(options.models, options.threads)
         self._text = MiniLM(Bundle.within(options.models), options.threads)
         self._class_vectors: Vectors | None = None
         self._lock = threading.Lock()
+
+    @classmethod
+    def versions(cls) -> tuple[str, ...]:
+        """Those that can be had."""
+        return (PLAIN, VERSION)
+
+    @property
+    def weights(self) -> Path:
+        """The file that comes along for this version."""
+        return WEIGHTS / f"{self.name}-{self.version}.safetensors"
+
+    def calibration(self) -> Calibration | None:
+        """As it comes along; None for the first version."""
+        return calibrations.read(self.weights) if self.calibrated else None
 
     def encode_images(self, images: Sequence[Pixels]) -> Vectors:
         """Upright sRGB pictures ``(h, w, 3)`` to ``(len(images), 384)``, each row of length 1."""

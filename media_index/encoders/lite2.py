@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -23,19 +23,25 @@ from media_index.encoders.runtime import open_session
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-SIDE = 260
-FIT = Fit(SIDE, SIDE)
-"""The whole short side. On 376 captioned photos (COCO) the bundled encoder finds 56 % by caption among the first 10 so,
-54 % with the usual cut to 0.89 of it, 55 % squashed."""
-USEFUL_SIDE = 2 * SIDE
-"""The longest side that is of use: of a picture twice as long as high the middle still has 260 pixels of its own."""
+LONG, SHORT, SQUARE = 352, 256, 288
+"""Sides of the shapes that the network takes, in pixels (:data:`media_index.encoders.torch_lite2.SHAPES`)."""
+FEATURES = 2096
+"""Pooled features: 1,280 of the last stage, the rest of those before it."""
+LYING, STANDING, UPRIGHT = Fit(SHORT, LONG, "squash"), Fit(LONG, SHORT, "squash"), Fit(SQUARE, SQUARE, "squash")
+NEARLY_SQUARE = (LONG / SHORT) ** 0.5
+"""Sides that differ less are nearer to a square than to the other shapes."""
+LONGEST = 16 / 9
+"""How much longer than high (or the reverse) what the network sees of a picture may be: the middle of a panorama stands
+for it, as all of it would be squashed beyond recognition."""
+USEFUL_SIDE = 2 * SHORT
+"""The longest side that is of use: of a picture twice as long as high the middle still has 256 pixels of its own."""
 BATCH = 16
-"""Pictures for one run. On two cores, images/s at 4, 8, 16: 55, 58, 74; at 32 fewer."""
+"""Pictures for one run; larger ones are no faster on two cores."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the network makes of one picture: ``features`` ``(1280,)``, ``probabilities`` ``(1000,)``, float32."""
+    """What the network makes of one picture: ``features`` ``(2096,)``, ``probabilities`` ``(1000,)``, float32."""
 
     features: NDArray[np.float32]
     probabilities: NDArray[np.float32]
@@ -62,14 +68,15 @@ class Lite2:
         Raises :class:`EncoderError` if the model cannot be had, :class:`ValueError` for an array that is no picture.
         """
         session = self._loaded()
-        seen: list[Seen] = []
-        chunks = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
+        seen: dict[int, Seen] = {}
+        runs = list(_runs(images))
         # The next pictures are resized while the network runs on these.
         with ThreadPoolExecutor(1, thread_name_prefix="resize") as ahead:
-            for pixels in ahead.map(FIT.apply_all, chunks):
-                features, probabilities = session.run(["features", "probabilities"], {"pixels": pixels})
-                seen += [Seen(*pair) for pair in zip(features, probabilities, strict=True)]
-        return seen
+            prepared = ahead.map(lambda run: run[0].apply_all([_cut(images[place]) for place in run[1]]), runs)
+            for (_, places), pixels in zip(runs, prepared, strict=True):
+                outputs = session.run(["features", "probabilities"], {"pixels": pixels})
+                seen |= {place: Seen(*pair) for place, *pair in zip(places, *outputs, strict=True)}
+        return [seen[place] for place in range(len(images))]
 
     def unload(self) -> None:
         """Drop the network and give its memory back; the next look loads it again."""
@@ -88,3 +95,28 @@ class Lite2:
 def shared(models: Path, threads: int) -> Lite2:
     """The one network of this process for this folder and this number of threads."""
     return Lite2(models, threads)
+
+
+def _runs(images: Sequence[Pixels]) -> Iterator[tuple[Fit, list[int]]]:
+    """The positions of ``images`` in runs of one shape."""
+    by_shape: dict[Fit, list[int]] = {LYING: [], STANDING: [], UPRIGHT: []}
+    for place, image in enumerate(images):
+        by_shape[_shape(image)].append(place)
+    for fit, places in by_shape.items():
+        for start in range(0, len(places), BATCH):
+            yield fit, places[start : start + BATCH]
+
+
+def _shape(image: Pixels) -> Fit:
+    height, width = (max(side, 1) for side in image.shape[:2])
+    if width > height * NEARLY_SQUARE:
+        return LYING
+    return STANDING if height > width * NEARLY_SQUARE else UPRIGHT
+
+
+def _cut(image: Pixels) -> Pixels:
+    """The middle of a picture that is too long."""
+    height, width = image.shape[:2]
+    wide, high = min(width, round(height * LONGEST)), min(height, round(width * LONGEST))
+    left, top = (width - wide) // 2, (height - high) // 2
+    return image[top : top + high, left : left + wide]

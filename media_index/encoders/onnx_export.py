@@ -9,11 +9,13 @@ A run of its own, because it needs torch and timm, which neither the worker nor 
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import json
 import logging
 import os
 import shutil
+import signal
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
@@ -32,6 +34,8 @@ from media_index.encoders.runtime import open_session
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+_PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h: nobody waits for the files when the process that asked for them was killed."""
 OPSET = 17
 """The newest that torch's exporter by tracing writes well; ONNX Runtime reads it since 1.12."""
 TOLERANCE = 1e-4
@@ -43,6 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     if len(arguments) != 1:
         print("usage: python -m media_index.encoders.onnx_export FOLDER", file=sys.stderr)  # noqa: T201
         return 2
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     try:
         export(Path(arguments[0]))
     except (EncoderError, OSError) as error:
@@ -95,17 +101,19 @@ def _write(bundle: Bundle) -> None:
 def _write_lite2(bundle: Bundle) -> None:
     import torch
 
-    from media_index.encoders.torch_lite2 import SIDE, load_lite2
+    from media_index.encoders.torch_lite2 import SHAPES, load_lite2
 
     network = load_lite2()
-    sample = torch.randint(0, 256, (2, SIDE, SIDE, 3), dtype=torch.uint8)
+    sample = torch.randint(0, 256, (2, *SHAPES[0], 3), dtype=torch.uint8)
     outputs = ["features", "probabilities"]
-    _trace(network, (sample,), bundle.lite2, {"pixels": {0: "n"}}, {name: {0: "n"} for name in outputs})
-    pixels = torch.randint(0, 256, (3, SIDE, SIDE, 3), dtype=torch.uint8)
+    axes = {0: "n", 1: "h", 2: "w"}
+    _trace(network, (sample,), bundle.lite2, {"pixels": axes}, {name: {0: "n"} for name in outputs})
     session = open_session(bundle.lite2, threads=0, arena=False)
-    with torch.inference_mode():
-        wanted = network(pixels)[1].numpy()
-    _check("EfficientNet-Lite2", session.run(["probabilities"], {"pixels": pixels.numpy()})[0], wanted)
+    for shape in SHAPES:
+        pixels = torch.randint(0, 256, (3, *shape, 3), dtype=torch.uint8)
+        with torch.inference_mode():
+            wanted = network(pixels)[1].numpy()
+        _check("EfficientNet-Lite2", session.run(["probabilities"], {"pixels": pixels.numpy()})[0], wanted)
 
 
 def _write_minilm(bundle: Bundle) -> MiniLM:

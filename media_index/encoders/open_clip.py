@@ -7,6 +7,7 @@ cosine, but that is with random weights: trained ones have outliers that it spoi
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from media_index.decoding.decoded import Pixels
-from media_index.encoders.base import Vectors
+from media_index.encoders import calibrations
+from media_index.encoders.base import EncoderError, Vectors
 from media_index.encoders.memory import give_back
 from media_index.encoders.open_clip_spec import Spec
 from media_index.extractors.base import ExtractorOptions
+from media_index.search.calibration import Calibration
 
 if TYPE_CHECKING:
     from media_index.encoders.open_clip_load import ImageTower, TextTower
@@ -25,14 +28,22 @@ if TYPE_CHECKING:
 IMAGE_BATCH = {"cpu": 16, "cuda": 64, "mps": 32}
 """Pictures for one run. On a CPU more gain nothing; on the others they need memory that small cards lack."""
 TEXT_BATCH = 32
+CALIBRATED = "-c1"
+"""Stands behind the version of the weights where a background is stored with each vector; another bank is ``-c2``."""
 
 
 class OpenClipEncoder:
-    """The model that ``spec`` names. Each side is loaded on first use; a hub's model has its configuration read now."""
+    """The model that ``spec`` names. Each side is loaded on first use; a hub's model has its configuration read now.
 
-    def __init__(self, spec: Spec, options: ExtractorOptions) -> None:
+    ``version`` is empty for the newest one. Without ``-c1`` it is that of the first release: vectors as they are.
+    """
+
+    def __init__(self, spec: Spec, options: ExtractorOptions, version: str = "") -> None:
         self.name = spec.name
-        self.version = spec.version
+        self.version = version or f"{spec.version}{CALIBRATED}"
+        if self.version.removesuffix(CALIBRATED) != spec.version:
+            raise EncoderError(f"the weights of {spec.name} are others than those of its version {version}")
+        self.calibrated = self.version.endswith(CALIBRATED)
         self.dimensions = spec.dimensions
         # The middle of a picture twice as long as high still fills the model's input.
         self.side = 2 * spec.side
@@ -72,6 +83,14 @@ class OpenClipEncoder:
                 vectors = tower.model.encode_text(tokens, normalize=True)  # type: ignore[operator]
             rows.append(vectors.float().cpu().numpy())
         return self._stacked(rows)
+
+    def calibration(self) -> Calibration | None:
+        """Made by its own text side at the first call on this machine, which takes a minute; None for a version without
+        one."""
+        if not self.calibrated:
+            return None
+        folder = self._options.models / "calibration" / re.sub(r"[^\w.-]+", "_", f"{self.name}@{self.version}")
+        return calibrations.of_text_side(folder, self.encode_texts)
 
     def unload(self) -> None:
         """Give back the memory of both sides; the next call loads again."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import timm
 import torch
@@ -16,8 +17,14 @@ from torch import Tensor, nn
 
 from media_index.encoders.base import EncoderError
 
-SIDE = 260
-"""Input of Lite2 in pixels (TensorFlow's ``efficientnet_lite_builder``, also timm's configuration)."""
+SHAPES = ((256, 352), (352, 256), (288, 288))
+"""Heights and widths that pictures are brought to: lying, standing, square. It was trained on squares of 260 pixels,
+but all of a photo says more than a square cut out of it (``docs/encoders.md``), for a third more time. All are
+multiples of 32, the network's whole stride, so that one padding serves them all."""
+MIDDLE_STAGES = (2, 3, 4, 5, 6)
+"""Stages whose outputs are pooled as well: what the classifier no longer needs, such as textures and layout."""
+FEATURES = 1280 + 48 + 88 + 120 + 208 + 352
+"""Channels of the last convolution and of :data:`MIDDLE_STAGES`."""
 MEAN, SCALE = 127.0, 128.0
 """Pixels are fed as ``(value - 127) / 128``: ``MEAN_RGB`` and ``STDDEV_RGB`` of ``efficientnet_lite_builder``."""
 STAGES = (1, 3, 3, 4, 4, 5, 1)
@@ -45,10 +52,17 @@ class Lite2(nn.Module):
         self.network = network
 
     def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
-        """``(n, 260, 260, 3)`` uint8, sRGB, to ``(n, 1280)`` pooled features and ``(n, 1000)`` probabilities."""
-        planes = (pixels.permute(0, 3, 1, 2).to(torch.float32) - MEAN) / SCALE
-        features = self.network.forward_head(self.network.forward_features(planes), pre_logits=True)  # type: ignore[operator]
-        return features, torch.softmax(self.network.classifier(features), dim=1)  # type: ignore[operator]
+        """``(n, h, w, 3)`` uint8, sRGB, to ``(n, 2096)`` pooled features, the last stage's 1,280 first, and
+        ``(n, 1000)`` probabilities."""
+        network: Any = self.network
+        x = network.bn1(network.conv_stem((pixels.permute(0, 3, 1, 2).to(torch.float32) - MEAN) / SCALE))
+        pooled = []
+        for number, stage in enumerate(network.blocks):
+            x = stage(x)
+            if number in MIDDLE_STAGES:
+                pooled.append(x.mean((2, 3)))
+        last = network.bn2(network.conv_head(x)).mean((2, 3))
+        return torch.cat([last, *pooled], dim=1), torch.softmax(network.classifier(last), dim=1)
 
 
 def load_lite2() -> Lite2:
@@ -66,7 +80,7 @@ def load_lite2() -> Lite2:
 def fix_padding(network: nn.Module) -> None:
     """Replace convolutions that compute TensorFlow's "same" padding at every call by ones that know it.
 
-    The input always has 260 pixels; so the graph need not compute it from the shapes, and ONNX Runtime
+    It is the same for all of :data:`SHAPES`; so the graph need not compute it from the shapes, and ONNX Runtime
     folds it into the convolutions: a quarter more images/s.
     """
     inputs: dict[str, torch.Size] = {}
@@ -76,7 +90,7 @@ def fix_padding(network: nn.Module) -> None:
         for name, module in same.items()
     ]
     with torch.inference_mode():
-        network(torch.zeros(1, 3, SIDE, SIDE))
+        network(torch.zeros(1, 3, *SHAPES[0]))
     for hook in hooks:
         hook.remove()
     for name, module in same.items():

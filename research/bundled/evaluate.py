@@ -3,13 +3,14 @@
     python -m research.bundled.evaluate DATA CACHE --models FOLDER [--weights FILE]
 
 Judges ConSE and, with ``--weights``, a head: captions of the split ``dev`` against galleries of the dev photos, of 300
-of them, and of all photos; and 51 kinds of things, asked for as "a photo of a ...". CSLS stands beside them for
-information: it needs a bank of captions, which the encoder alone does not have.
+of them, and of all photos; and 51 kinds of things, asked for as "a photo of a ...". Each plain and calibrated, with a
+bank of captions of the other photos.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,17 +19,19 @@ from numpy.typing import NDArray
 
 from media_index.encoders import bundle
 from media_index.encoders.base import Vectors
+from media_index.encoders.bundle import Bundle
 from media_index.encoders.bundled import HeadWeights, apply_head
 from media_index.encoders.conse import combine
 from media_index.encoders.minilm import MiniLM
+from media_index.search.calibration import Calibration
 from research.bundled import captions, features
+from research.bundled.bank import NEIGHBOURS, WEIGHT, bank
 from research.bundled.data import dev_photos, read_photos, read_things
 
+CALIBRATED = ", calibrated"
 SMALL_GALLERY = 300
 DRAWS = 10
 """Galleries of 300 are drawn this often by chance; the figures are the mean."""
-NEIGHBOURS = 10
-"""The K of CSLS (Conneau et al. 2018, "Word Translation Without Parallel Data")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,6 @@ def figures(scores: NDArray[np.float32], own: NDArray[np.int64]) -> Figures:
     ranks = (scores >= right).sum(axis=1)
     at = [float((ranks <= first).mean()) for first in (1, 5, 10)]
     return Figures(*at, float((1 / ranks).mean()))
-
-
-def csls(scores: NDArray[np.float32], background: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Twice the score less what each photo has in common with any query, ``(gallery,)``."""
-    return 2 * scores - background[None, :]
-
-
-def background(photos: Vectors, bank: captions.Captions) -> NDArray[np.float32]:
-    """Each photo's mean similarity to its nearest captions in ``bank``, its own left out; ``(photos,)``."""
-    similar = photos @ bank.vectors.T
-    similar[bank.owners, np.arange(len(bank.owners))] = -1.0
-    nearest = np.partition(similar, -NEIGHBOURS, axis=1)[:, -NEIGHBOURS:]
-    return nearest.mean(axis=1)
 
 
 def average_precision(scores: NDArray[np.float32], relevant: NDArray[np.bool_]) -> float:
@@ -88,21 +78,23 @@ class Bench:
     kinds: tuple[str, ...]
     kind_queries: Vectors
     class_vectors: Vectors
+    name_queries: Vectors
 
     @classmethod
     def load(cls, data: Path, cache: Path, models: Path) -> Bench:
         """Read it all; what is not in the cache is computed."""
         files = bundle.ensure(models)
         kinds = tuple(thing.kind for thing in read_things(data))
-        names = sorted(set(kinds))
+        names, text = sorted(set(kinds)), MiniLM(files, threads=0)
         return cls(
-            features.cached(data, cache, "photos", "middle", models),
-            features.cached(data, cache, "objects", "middle", models),
+            features.cached(data, cache, "photos", "plain", models),
+            features.cached(data, cache, "objects", "plain", models),
             captions.cached(data, cache, models),
             dev_photos(read_photos(data)),
             kinds,
-            MiniLM(files, threads=0).encode([f"a photo of a {name}" for name in names]),
+            text.encode([f"a photo of a {name}" for name in names]),
             np.load(files.class_vectors, allow_pickle=False),
+            class_queries(files, text),
         )
 
     def vectors(self, seen: features.Features, head: HeadWeights | None) -> Vectors:
@@ -111,32 +103,39 @@ class Bench:
             return combine(seen.probabilities, self.class_vectors)
         return apply_head(head, seen.vectors, seen.probabilities, self.class_vectors)
 
-    def judge(self, head: HeadWeights | None) -> dict[str, Figures]:
-        """Figures by gallery, each plain and with CSLS."""
-        vectors = self.vectors(self.photos, head)
+    def judge(self, vectors: Vectors) -> dict[str, Figures]:
+        """Figures by gallery for ``vectors`` of all photos, each plain and calibrated."""
         asked = self.captions.of(self.dev)
-        around = background(vectors, self.bank(self.dev))
+        corrected = self.calibration(self.dev)
+        dev = np.array(self.dev)
         result = {}
-        for name, correct in (("", False), (", CSLS", True)):
-            everything = asked.vectors @ vectors.T
-            everything = csls(everything, around) if correct else everything
-            dev = np.array(self.dev)
+        for name, weight in (("", 0.0), (CALIBRATED, corrected.weight)):
+            everything = asked.vectors @ vectors.T - weight * corrected.background(vectors)
             result[f"{len(dev)}{name}"] = figures(everything[:, dev], asked.owners)
             result[f"{SMALL_GALLERY}{name}"] = _small(everything[:, dev], asked.owners)
             result[f"{len(vectors)}{name}"] = figures(everything, dev[asked.owners])
         return result
 
-    def things_map(self, head: HeadWeights | None) -> float:
-        """Mean average precision of the kinds of things."""
-        scores = self.kind_queries @ self.vectors(self.things, head).T
+    def things_map(self, vectors: Vectors, calibrated: bool = False) -> float:
+        """Mean average precision of the kinds of things for ``vectors`` of their pictures."""
+        scores = self.kind_queries @ vectors.T
+        if calibrated:
+            corrected = self.calibration(self.dev)
+            scores = scores - corrected.weight * corrected.background(vectors)
         kinds = np.array(self.kinds)
         found = [average_precision(scores[row], kinds == kind) for row, kind in enumerate(sorted(set(self.kinds)))]
         return float(np.mean(found))
 
-    def bank(self, judged: list[int]) -> captions.Captions:
-        """The captions of all photos but those that are judged."""
-        known = ~np.isin(self.captions.owners, judged)
-        return captions.Captions(self.captions.vectors[known], self.captions.owners[known])
+    def calibration(self, judged: list[int]) -> Calibration:
+        """As it is shipped but for what tells matches from others; of the captions of all photos but those judged."""
+        known = self.captions.vectors[~np.isin(self.captions.owners, judged)]
+        return Calibration(bank(known, self.name_queries), NEIGHBOURS, WEIGHT)
+
+
+def class_queries(files: Bundle, text: MiniLM) -> Vectors:
+    """The names of the 1,000 classes as they are asked for."""
+    names = json.loads(files.class_names.read_text(encoding="utf-8"))
+    return text.encode([f"a photo of a {name}" for name in names])
 
 
 def _small(scores: NDArray[np.float32], own: NDArray[np.int64]) -> Figures:
@@ -168,10 +167,12 @@ def main() -> None:
             parser.error(f"{arguments.weights} was trained on {heads['head'].trained_on!r}: no figure of it is honest")
     print("| encoder | gallery | R@1 | R@5 | R@10 | MRR |\n|---|---|---|---|---|---|")
     for name, head in heads.items():
-        for gallery, found in bench.judge(head).items():
+        for gallery, found in bench.judge(bench.vectors(bench.photos, head)).items():
             print(f"| {name} | {gallery} | {found} |")
     for name, head in heads.items():
-        print(f"\n{name}, 51 kinds of things: mean average precision {bench.things_map(head):.3f}")
+        things = bench.vectors(bench.things, head)
+        both = f"{bench.things_map(things):.3f}, calibrated {bench.things_map(things, calibrated=True):.3f}"
+        print(f"\n{name}, 51 kinds of things: mean average precision {both}")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What EfficientNet-Lite2 sees in each picture, computed once and kept.
 
-    python -m research.bundled.features DATA CACHE --models FOLDER [--of photos|objects] [--views middle flip ...]
+    python -m research.bundled.features DATA CACHE --models FOLDER [--of photos|objects] [--views plain flip ...]
 
-A view is one way to look at a picture. The encoder itself only ever uses ``middle``; the others make a thousand photos
+A view is one way to look at a picture. The encoder itself only ever uses ``plain``; the others make a thousand photos
 go further in training.
 """
 
@@ -16,14 +16,13 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from media_index.decoding.decoded import Pixels
-from media_index.encoders.lite2 import BATCH, SIDE, shared
+from media_index.encoders.lite2 import BATCH, shared
 from research.bundled.data import load_pixels, read_photos, read_things
 
 RANDOM = "random"
-RANDOM_VIEWS = tuple(f"{RANDOM}{number}" for number in range(1, 9))
+RANDOM_VIEWS = tuple(f"{RANDOM}{number}" for number in range(1, 3))
 SMALLEST = 0.45
 """Share of the picture's area that a random view keeps at least: small enough to vary, large enough for the caption
 to stay true."""
@@ -33,15 +32,15 @@ STRETCH = 4 / 3
 
 @dataclass(frozen=True, slots=True)
 class Features:
-    """One row a picture, in the order of ``paths``: ``vectors`` ``(n, 1280)``, ``probabilities`` ``(n, 1000)``."""
+    """One row a picture, in the order of ``paths``: ``vectors`` ``(n, 2096)``, ``probabilities`` ``(n, 1000)``."""
 
     paths: tuple[str, ...]
     vectors: NDArray[np.float32]
     probabilities: NDArray[np.float32]
 
 
-def middle(pixels: Pixels) -> Pixels:
-    """As the encoder does: the largest square in the middle, which the network's own preparation cuts out."""
+def plain(pixels: Pixels) -> Pixels:
+    """As the encoder does."""
     return pixels
 
 
@@ -50,39 +49,31 @@ def flip(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels[:, ::-1])
 
 
-def start(pixels: Pixels) -> Pixels:
-    """The largest square at the left or the top."""
-    side = min(pixels.shape[:2])
-    return pixels[:side, :side]
-
-
-def end(pixels: Pixels) -> Pixels:
-    """The largest square at the right or the bottom."""
-    side = min(pixels.shape[:2])
-    return pixels[-side:, -side:]
-
-
-def whole(pixels: Pixels) -> Pixels:
-    """All of the picture, squashed to a square."""
-    return np.asarray(Image.fromarray(pixels).resize((SIDE, SIDE), Image.Resampling.BICUBIC))
+def square(pixels: Pixels) -> Pixels:
+    """The largest square in the middle, for comparison: what classifiers are usually shown."""
+    height, width = pixels.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return pixels[top : top + side, left : left + side]
 
 
 def random_view(pixels: Pixels, seed: int) -> Pixels:
-    """A part of the picture squashed to a square, mirrored half of the time; the same for the same ``seed``."""
-    chance = np.random.default_rng(seed)
+    """A part of the picture, stretched a little and mirrored half of the time; the same for the same ``seed``."""
     height, width = pixels.shape[:2]
-    area = height * width * chance.uniform(SMALLEST, 1.0)
-    ratio = STRETCH ** chance.uniform(-1.0, 1.0)
-    wide, high = min(round((area * ratio) ** 0.5), width), min(round((area / ratio) ** 0.5), height)
+    chance = np.random.default_rng(seed)
+    scale = chance.uniform(SMALLEST, 1.0) ** 0.5
+    stretch = STRETCH ** chance.uniform(-0.5, 0.5)
+    wide, high = min(round(width * scale * stretch), width), min(round(height * scale / stretch), height)
     left, top = chance.integers(0, width - wide + 1), chance.integers(0, height - high + 1)
-    part = whole(np.ascontiguousarray(pixels[top : top + high, left : left + wide]))
+    part = np.ascontiguousarray(pixels[top : top + high, left : left + wide])
     return flip(part) if chance.random() < 0.5 else part
 
 
 PLAIN_VIEWS: dict[str, Callable[[Pixels], Pixels]] = {
-    "middle": middle, "flip": flip, "start": start, "end": end, "whole": whole,
+    "plain": plain, "flip": flip, "square": square,
 }  # fmt: skip
 ALL_VIEWS = (*PLAIN_VIEWS, *RANDOM_VIEWS)
+TRAINED_ON = ("plain", "flip", *RANDOM_VIEWS)
 
 
 def viewed(pixels: Pixels, view: str, path: str) -> Pixels:
@@ -96,8 +87,8 @@ def compute(data: Path, paths: Sequence[str], view: str, models: Path, threads: 
     """Look at each picture once."""
     network = shared(models, threads)
     vectors, probabilities = [], []
-    for begin in range(0, len(paths), BATCH):
-        batch = [viewed(load_pixels(data / path), view, path) for path in paths[begin : begin + BATCH]]
+    for begin in range(0, len(paths), 4 * BATCH):
+        batch = [viewed(load_pixels(data / path), view, path) for path in paths[begin : begin + 4 * BATCH]]
         for seen in network.look(batch):
             vectors.append(seen.features)
             probabilities.append(seen.probabilities)
@@ -130,7 +121,7 @@ def main() -> None:
     parser.add_argument("cache", type=Path)
     parser.add_argument("--models", type=Path, required=True, help="folder of the exported networks, made if missing")
     parser.add_argument("--of", choices=("photos", "objects"), default="photos")
-    parser.add_argument("--views", nargs="+", choices=ALL_VIEWS, default=["middle"])
+    parser.add_argument("--views", nargs="+", choices=ALL_VIEWS, default=["plain"])
     arguments = parser.parse_args()
     for view in arguments.views:
         features = cached(arguments.data, arguments.cache, arguments.of, view, arguments.models)

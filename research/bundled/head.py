@@ -1,84 +1,81 @@
-"""The head in torch, as it is trained, and how several become one in the form that the encoder reads."""
+"""The head: how it is fitted, and how it is written to a file.
+
+Ridge regression (Hoerl and Kennard 1970) from what Lite2 sees to the mean of a photo's caption vectors, in the metric
+that the captions' own covariance gives: what all captions share ("a man", "standing") counts for less than what tells
+them apart. It is solved at once; nothing depends on chance.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from numpy.typing import NDArray
+from safetensors.numpy import save_file
 
-from media_index.encoders.bundled import FEATURES, HeadWeights
-from media_index.encoders.minilm import DIMENSIONS
+from media_index.encoders.base import Vectors
+from media_index.encoders.bundled import HeadWeights
+from research.bundled.captions import Captions
 
 SOURCE = "captions of COCO val2017 (cocodataset.org, CC BY 4.0); EfficientNet-Lite2 and all-MiniLM-L6-v2 (Apache-2.0)"
 SMALLEST_DEVIATION = 1e-4
-"""An input that hardly ever changes is not blown up. All of Lite2's vary by more than a hundred times this."""
+"""An input that hardly ever changes is not blown up."""
 
 
-class Head(nn.Module):
-    """What Lite2 pools to a vector where captions lie, before it is brought to length 1.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What a head is fitted to: by view and photo ``features`` ``(v, n, 2096)``, and ``said``, whose owners are the
+    photos' positions."""
 
-    The part of ConSE in the encoder's sum comes later (:func:`merged`).
-    """
+    features: NDArray[np.float32]
+    said: Captions
 
-    mean: Tensor
-    scale: Tensor
-
-    def __init__(self, width: int, dropout: tuple[float, float]) -> None:
-        """``width`` is that of the hidden layer, ``dropout`` that of the inputs and of the hidden layer."""
-        super().__init__()
-        self.hidden = nn.Linear(FEATURES, width)
-        self.out = nn.Linear(width, DIMENSIONS)
-        self.drop_inputs, self.drop_hidden = nn.Dropout(dropout[0]), nn.Dropout(dropout[1])
-        self.register_buffer("mean", torch.zeros(FEATURES))
-        self.register_buffer("scale", torch.ones(FEATURES))
-
-    def standardise(self, features: Tensor) -> None:
-        """Take mean and deviation of each input from ``features`` ``(n, 1280)``."""
-        self.mean = features.mean(0)
-        self.scale = 1 / features.std(0).clamp(min=SMALLEST_DEVIATION)
-
-    def forward(self, features: Tensor) -> Tensor:
-        """``(n, 1280)`` to ``(n, 384)``, of any length."""
-        hidden = torch.relu(self.hidden(self.drop_inputs((features - self.mean) * self.scale)))
-        result: Tensor = self.out(self.drop_hidden(hidden))
-        return result
+    def meanings(self) -> Vectors:
+        """The mean of each photo's captions, ``(n, 384)``, of length 1."""
+        sums = np.zeros((self.features.shape[1], self.said.vectors.shape[1]), dtype=np.float32)
+        np.add.at(sums, self.said.owners, self.said.vectors)
+        unit: Vectors = sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        return unit
 
 
-def merged(heads: Sequence[Head], conse: float) -> dict[str, Tensor]:
-    """The mean of what ``heads`` say, as one wider head: nothing is lost, so nothing need be distilled.
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """``x @ matrix + offset``, ``(d, 384)`` and ``(384,)``."""
 
-    ``conse`` is how much of ConSE's mix the encoder adds to the unit vector of the head.
+    matrix: NDArray[np.float64]
+    offset: NDArray[np.float64]
 
-    The standardisation of the inputs goes into the hidden layer.
-    """
-    count = len(heads)
-    hidden = [head.hidden.weight * head.scale for head in heads]
-    biases = [head.hidden.bias - weight @ head.mean for head, weight in zip(heads, hidden, strict=True)]
-    tensors = {
-        "hidden": torch.cat(hidden),
-        "hidden_bias": torch.cat(biases),
-        "out": torch.cat([head.out.weight for head in heads], dim=1) / count,
-        "out_bias": torch.stack([head.out.bias for head in heads]).mean(0),
-        "conse": torch.tensor([conse]),
-    }
-    return {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+    def __call__(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """``(n, d)`` to ``(n, 384)``."""
+        return (features @ self.matrix + self.offset).astype(np.float32)
 
 
-def as_read(tensors: dict[str, Tensor]) -> HeadWeights:
-    """What the encoder would read from a file of these."""
-    arrays = {name: tensor.to(torch.float16).numpy().astype(np.float32) for name, tensor in tensors.items()}
-    conse = float(arrays.pop("conse")[0])
-    return HeadWeights(**arrays, conse=conse, trained_on="train", source=SOURCE)
+def ridge(given: Lesson, shrinkage: float) -> Linear:
+    """From features to caption vectors, both less their means. ``shrinkage`` is in variances of an input: at 6 a
+    direction as strong as one input alone keeps a seventh of its say."""
+    inputs = given.features.reshape(-1, given.features.shape[2]).astype(np.float32)
+    mean, deviation = inputs.mean(0), np.maximum(inputs.std(0), SMALLEST_DEVIATION)
+    inputs = (inputs - mean) / deviation
+    wanted = given.meanings()
+    wanted = np.tile(wanted - wanted.mean(0), (len(given.features), 1))
+    spread = (inputs.T @ inputs).astype(np.float64) / len(inputs) + shrinkage * np.eye(inputs.shape[1])
+    solved = np.linalg.solve(spread, (inputs.T @ wanted).astype(np.float64) / len(inputs)) / deviation[:, None]
+    return Linear(solved, -mean @ solved)
 
 
-def save(tensors: dict[str, Tensor], file: Path, trained_on: str) -> None:
-    """Write what :meth:`media_index.encoders.bundled.HeadWeights.read` reads, in half precision."""
+def metric(texts: Vectors, power: float, floor: float) -> NDArray[np.float64]:
+    """The covariance of ``texts`` ``(n, d)`` plus ``floor``, to the power ``-power``, ``(d, d)``: 0.5 whitens."""
+    values, directions = np.linalg.eigh(np.cov(texts.T.astype(np.float64)))
+    weighted: NDArray[np.float64] = (directions * (np.maximum(values, 0) + floor) ** -power) @ directions.T
+    return weighted
+
+
+def save(head: HeadWeights, file: Path) -> None:
+    """Write what :meth:`media_index.encoders.bundled.HeadWeights.read` reads."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    half = {name: tensor.to(torch.float16) for name, tensor in tensors.items()}
-    save_file(half, file, metadata={"trained_on": trained_on, "source": SOURCE, "made_by": "research.bundled.train"})
+    tensors = {"matrix": head.matrix, "offset": head.offset, "names": head.names}
+    about = {"trained_on": head.trained_on, "source": head.source, "made_by": "research.bundled.train"}
+    save_file({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, file, metadata=about)
     # safetensors writes it for the owner alone, whatever the umask says; in an image it is read by another user.
     file.chmod(0o644)

@@ -1,6 +1,6 @@
-"""What was tried: one table in Markdown, each variant trained on ``train`` and judged on ``dev``.
+"""What was tried: one table in Markdown, each variant fitted to ``train`` and judged on ``dev``.
 
-    python -m research.bundled.variants DATA CACHE --models FOLDER [--only NAME ...] [--threads N]
+    python -m research.bundled.variants DATA CACHE --models FOLDER [--only NAME ...]
 
 Each row differs from the first in what its name says.
 """
@@ -9,50 +9,42 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-from torch import Tensor
+import numpy as np
 
+from media_index.encoders.base import Vectors
 from media_index.encoders.bundled import HeadWeights
-from research.bundled import captions, features
+from media_index.encoders.conse import mix
+from research.bundled import captions, contrastive, features
 from research.bundled.data import read_photos, training_photos
-from research.bundled.evaluate import SMALL_GALLERY, Bench
-from research.bundled.features import PLAIN_VIEWS
-from research.bundled.head import as_read
-from research.bundled.train import Lesson, Recipe, lesson, train_all
+from research.bundled.evaluate import CALIBRATED, Bench
+from research.bundled.features import Features
+from research.bundled.head import Lesson
+from research.bundled.train import Recipe, lesson, train
+
+Look = Callable[[Features], Vectors]
 
 SHIPPED = Recipe()
-ONE = replace(SHIPPED, seeds=SHIPPED.seeds[:1])
-
-VARIANTS: dict[str, Recipe] = {
-    "the recipe, one seed": ONE,
-    "no part of ConSE in the sum": replace(ONE, conse=0.0),
-    "ConSE's part 1": replace(ONE, conse=1.0),
-    "ConSE's part 4": replace(ONE, conse=4.0),
-    "trained through ConSE's part": replace(ONE, through=True),
-    "no anchors": replace(ONE, anchors=0.0),
-    "no anchors, no part of ConSE": replace(ONE, anchors=0.0, conse=0.0),
-    "strong anchors (1)": replace(ONE, anchors=1.0),
-    "the middle view only": replace(ONE, views=("middle",)),
-    "middle and mirror": replace(ONE, views=("middle", "flip")),
-    "five plain views": replace(ONE, views=tuple(PLAIN_VIEWS)),
-    "mixes of two views": replace(ONE, view_mixing=True),
-    "one caption at a time": replace(ONE, mixing=0.0),
-    "random means of captions only": replace(ONE, mixing=1.0),
-    "soft targets (0.2)": replace(ONE, softness=0.2),
-    "temperature 0.04": replace(ONE, temperature=0.04),
-    "temperature 0.1": replace(ONE, temperature=0.1),
-    "all photos in one batch": replace(ONE, batch=1_000_000, epochs=2 * ONE.epochs),
-    "half as long": replace(ONE, epochs=ONE.epochs // 2),
-    "twice as long": replace(ONE, epochs=ONE.epochs * 2),
-    "width 512": replace(ONE, width=512),
-    "less dropout (0, 0.2)": replace(ONE, dropout=(0.0, 0.2)),
-    "four seeds of half the width": replace(SHIPPED, width=SHIPPED.width // 2, seeds=(0, 1, 2, 3)),
-    "what is shipped: two seeds": SHIPPED,
+RECIPES: dict[str, Recipe] = {
+    "what is shipped": SHIPPED,
+    "last stage only": replace(SHIPPED, last_stage_only=True),
+    "as they are seen only, no mirror, no parts": replace(SHIPPED, views=("plain",)),
+    "and in a mirror": replace(SHIPPED, views=("plain", "flip")),
+    "captions not whitened": replace(SHIPPED, power=0.0),
+    "a quarter (power 0.25)": replace(SHIPPED, power=0.25),
+    "twice (power 1)": replace(SHIPPED, power=1.0),
+    "shrinkage 2": replace(SHIPPED, shrinkage=2.0),
+    "shrinkage 16": replace(SHIPPED, shrinkage=16.0),
+    "no part of ConSE": replace(SHIPPED, conse=0.0),
+    "ConSE's part 1": replace(SHIPPED, conse=1.0),
+    "ConSE's part 4": replace(SHIPPED, conse=4.0),
 }
+CONTRAST = "a hidden layer taught by contrast"
+BOTH = "the mean of that and what is shipped"
+NAMES = ("ConSE", *RECIPES, CONTRAST, BOTH)
 
 
 class Study:
@@ -62,44 +54,45 @@ class Study:
         self.bench = Bench.load(data, cache, models)
         self._chosen = training_photos(read_photos(data), everything=False)
         self._said = captions.cached(data, cache, models)
-        self._trained: dict[Recipe, dict[str, Tensor]] = {}
-        self._view: Callable[[str], features.Features] = lambda view: features.cached(
-            data, cache, "photos", view, models
-        )
+        self._view: Callable[[str], Features] = lambda view: features.cached(data, cache, "photos", view, models)
+        self._taught: Callable[[np.ndarray], Vectors] | None = None
 
     def lesson(self, recipe: Recipe) -> Lesson:
         """The training photos in the views that ``recipe`` asks for."""
-        views = [self._view(view) for view in recipe.views]
-        return lesson(views, self._said, self._chosen, self.bench.class_vectors)
+        return lesson([self._view(view) for view in recipe.views], self._said, self._chosen)
 
-    def train(self, recipe: Recipe) -> dict[str, Tensor]:
-        """The weights by ``recipe``. ConSE's part mostly comes after the training, which then is done once."""
-        key = recipe if recipe.through else replace(recipe, conse=0.0)
-        if key not in self._trained:
-            self._trained[key] = train_all(self.lesson(recipe), recipe)
-        return {**self._trained[key], "conse": torch.tensor([recipe.conse])}
+    def look(self, name: str) -> Look:
+        """What takes features to vectors, fitted now."""
+        if name == "ConSE":
+            return lambda seen: self.bench.vectors(seen, None)
+        head = train(self.lesson(RECIPES.get(name, SHIPPED)), RECIPES.get(name, SHIPPED))
+        if name in RECIPES:
+            return lambda seen: self.bench.vectors(seen, head)
+        taught = self._taught = self._taught or contrastive.train(self.lesson(SHIPPED), contrastive.Settings())
+        return lambda seen: self._contrasted(seen, taught, head, both=name == BOTH)
 
-    def row(self, name: str, head: HeadWeights | None, seconds: float) -> str:
+    def _contrasted(
+        self, seen: Features, taught: Callable[[np.ndarray], Vectors], head: HeadWeights, *, both: bool
+    ) -> Vectors:
+        learned = taught(seen.vectors)
+        if both:
+            learned = (learned + seen.vectors @ head.matrix.T + head.offset) / 2
+        vectors = learned + mix(seen.probabilities, self.bench.class_vectors) @ head.names.T
+        unit: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+    def row(self, name: str) -> str:
         """One line of the table."""
-        found = self.bench.judge(head)
-        dev, everything = str(len(self.bench.dev)), str(len(self.bench.photos.paths))
-        corrected = found[f"{dev}, CSLS"].at10
-        figures = f"{found[dev]} | {found[str(SMALL_GALLERY)].at10:.3f} | {found[everything].at10:.3f}"
-        return f"| {name} | {figures} | {corrected:.3f} | {self.bench.things_map(head):.3f} | {seconds:.0f} |"
-
-    def rows(self, names: list[str]) -> Iterator[str]:
-        """The table, line by line as it becomes known."""
-        dev, everything = len(self.bench.dev), len(self.bench.photos.paths)
-        yield (
-            f"| variant | R@1 | R@5 | R@10 | MRR | R@10 of {SMALL_GALLERY} | R@10 of {everything} | R@10 with CSLS "
-            "| things | seconds |"
-        )
-        yield "|---" * 10 + "|"
-        yield self.row(f"ConSE ({dev} photos)", None, 0)
-        for name in names:
-            begun = time.perf_counter()
-            tensors = self.train(VARIANTS[name])
-            yield self.row(name, as_read(tensors), time.perf_counter() - begun)
+        begun = time.perf_counter()
+        look = self.look(name)
+        seconds = time.perf_counter() - begun
+        found = self.bench.judge(look(self.bench.photos))
+        gallery = str(len(self.bench.dev))
+        plain, corrected = found[gallery], found[gallery + CALIBRATED]
+        of_all = found[f"{len(self.bench.photos.paths)}{CALIBRATED}"].at10
+        things = look(self.bench.things)
+        kinds = f"{self.bench.things_map(things):.3f} | {self.bench.things_map(things, calibrated=True):.3f}"
+        return f"| {name} | {plain.at1:.3f} | {plain.at10:.3f} | {corrected} | {of_all:.3f} | {kinds} | {seconds:.0f} |"
 
 
 def main() -> None:
@@ -108,12 +101,16 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("cache", type=Path)
     parser.add_argument("--models", type=Path, required=True, help="folder of the exported networks, made if missing")
-    parser.add_argument("--only", nargs="+", choices=VARIANTS, default=list(VARIANTS), metavar="NAME")
-    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--only", nargs="+", choices=NAMES, default=list(NAMES), metavar="NAME")
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    for line in Study(arguments.data, arguments.cache, arguments.models).rows(arguments.only):
-        print(line, flush=True)
+    study = Study(arguments.data, arguments.cache, arguments.models)
+    everything = len(study.bench.photos.paths)
+    print(
+        f"| variant | R@1 | R@10 | calibrated: R@1 | R@5 | R@10 | MRR | R@10 of {everything} | things "
+        f"| calibrated | seconds |\n{'|---' * 11}|"
+    )
+    for name in arguments.only:
+        print(study.row(name), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,19 +8,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
-from torch.nn import functional
 
 from media_index.encoders.bundled import DIMENSIONS, FEATURES, HeadWeights, apply_head
-from media_index.encoders.conse import mix
-from research.bundled import evaluate, features, folds, losses, train
+from research.bundled import contrastive, evaluate, features, folds, train
+from research.bundled.bank import bank, medoids
 from research.bundled.captions import Captions
 from research.bundled.data import Photo, dev_photos, read_photos, read_things, training_photos
 from research.bundled.features import ALL_VIEWS, Features, viewed
-from research.bundled.head import merged, save
+from research.bundled.head import Lesson, metric, ridge, save
 
-RECIPE = train.Recipe(width=32, seeds=(0, 1), epochs=30, views=("middle", "flip"), dropout=(0.0, 0.1), conse=0.5)
+RECIPE = train.Recipe(views=("plain", "flip"), shrinkage=0.1, conse=0.1)
 COUNT = 40
 
 
@@ -71,11 +69,13 @@ def test_no_photo_of_dev_and_no_thing_is_trained_on(tmp_path: Path) -> None:
 
 
 def test_a_lesson_holds_the_chosen_photos_only(made: tuple[list[Features], Captions, np.ndarray]) -> None:
-    views, said, classes = made
-    given = train.lesson(views, said, [3, 8], classes)
-    np.testing.assert_array_equal(given.features[1].numpy(), views[1].vectors[[3, 8]])
-    np.testing.assert_array_equal(given.texts.flatten(0, 1).numpy(), said.vectors[[6, 7, 16, 17]])
-    assert given.probabilities.shape == (2, 2, 1000)
+    views, said, _ = made
+    given = train.lesson(views, said, [3, 8])
+    np.testing.assert_array_equal(given.features[1], views[1].vectors[[3, 8]])
+    np.testing.assert_array_equal(given.said.vectors, said.vectors[[6, 7, 16, 17]])
+    assert given.said.owners.tolist() == [0, 0, 1, 1]
+    mean = said.vectors[6] + said.vectors[7]
+    np.testing.assert_allclose(given.meanings()[0], mean / np.linalg.norm(mean), atol=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -103,68 +103,77 @@ def test_nothing_to_train_on_is_refused() -> None:
         training_photos([Photo("a", "dev", ("x",))], everything=False)
 
 
+def found_first(said: Captions, vectors: np.ndarray) -> float:
+    return evaluate.figures(said.vectors @ vectors.T, said.owners).at1
+
+
 def test_training_learns(made: tuple[list[Features], Captions, np.ndarray], tmp_path: Path) -> None:
     views, said, classes = made
-    given = train.lesson(views, said, list(range(COUNT)), classes)
-    untrained, _ = train.train(given, replace(RECIPE, epochs=1, rate=1e-9), 0)
-    trained = [train.train(given, RECIPE, seed) for seed in RECIPE.seeds]
-    assert all(history[-1] < 0.5 * history[0] for _, history in trained)
-    found = []
-    for heads in ([untrained], [head for head, _ in trained]):
-        save(merged(heads, RECIPE.conse), tmp_path / "head.safetensors", "train")
-        head = HeadWeights.read(tmp_path / "head.safetensors")
-        vectors = apply_head(head, views[0].vectors, views[0].probabilities, classes)
-        found.append(evaluate.figures(said.vectors @ vectors.T, said.owners).at1)
-    assert found[0] < 0.2
-    assert found[1] > 0.9
-
-
-def test_the_same_seed_gives_the_same_head(made: tuple[list[Features], Captions, np.ndarray]) -> None:
-    views, said, classes = made
-    given = train.lesson(views, said, list(range(COUNT)), classes)
-    short = replace(RECIPE, epochs=2)
-    once, again = (train.train_all(given, short) for _ in range(2))
-    assert all(torch.equal(once[name], again[name]) for name in once)
-
-
-def test_merged_heads_say_the_mean(made: tuple[list[Features], Captions, np.ndarray], tmp_path: Path) -> None:
-    """And numpy says what torch says, through half precision."""
-    views, said, classes = made
-    given = train.lesson(views, said, list(range(COUNT)), classes)
-    heads = [train.train(given, replace(RECIPE, epochs=3), seed)[0] for seed in (0, 1, 2)]
-    save(merged(heads, 0.5), tmp_path / "head.safetensors", "train")
+    given = train.lesson(views, said, list(range(COUNT)))
+    save(train.train(given, RECIPE), tmp_path / "head.safetensors")
     head = HeadWeights.read(tmp_path / "head.safetensors")
-    assert (head.hidden.shape[0], head.conse, head.trained_on) == (96, 0.5, "train")
-    seen, mixed = torch.from_numpy(views[0].vectors), torch.from_numpy(mix(views[0].probabilities, classes))
-    with torch.no_grad():
-        learned = functional.normalize(torch.stack([one(seen) for one in heads]).mean(0), dim=1)
-        wanted = functional.normalize(learned + 0.5 * mixed, dim=1)
-    given_vectors = apply_head(head, views[0].vectors, views[0].probabilities, classes)
-    np.testing.assert_allclose(given_vectors, wanted.numpy(), atol=5e-3)
+    vectors = apply_head(head, views[0].vectors, views[0].probabilities, classes)
+    assert head.trained_on == "train"
+    assert found_first(said, vectors) > 0.9
+    assert found_first(said, apply_head(head, views[0].vectors[::-1], views[0].probabilities[::-1], classes)) < 0.2
 
 
-def test_anchors_want_what_the_classifier_says() -> None:
-    classes = torch.eye(1000)[:, :DIMENSIONS] + 0.01
-    said = torch.zeros(1, 1000)
-    said[0, 7] = 1.0
-    near, far = losses.anchored(classes[7:8], classes, said, 0.05), losses.anchored(classes[9:10], classes, said, 0.05)
-    assert near < far
+def test_the_same_input_gives_the_same_head(made: tuple[list[Features], Captions, np.ndarray]) -> None:
+    views, said, _ = made
+    once, again = (train.train(train.lesson(views, said, list(range(COUNT))), RECIPE) for _ in range(2))
+    np.testing.assert_array_equal(once.matrix, again.matrix)
+    np.testing.assert_array_equal(once.names, again.names)
 
 
-def test_a_soft_target_forgives_what_reads_alike() -> None:
-    texts = functional.normalize(torch.tensor([[1.0, 0.0, 0.0], [1.0, 0.2, 0.0], [0.0, 0.0, 1.0]]), dim=1)
-    confused = texts[[1, 0, 2]]
-    hard, soft = (losses.contrastive(confused, texts, 0.01, softness, 0.05) for softness in (0.0, 0.5))
-    assert soft < hard
+def test_without_the_stages_before_the_last_their_features_say_nothing(
+    made: tuple[list[Features], Captions, np.ndarray],
+) -> None:
+    views, said, _ = made
+    given = train.lesson(views, said, list(range(COUNT)))
+    head = train.train(given, replace(RECIPE, last_stage_only=True))
+    assert np.abs(head.matrix[:, train.LAST_STAGE :]).max() == 0
+    assert np.abs(head.matrix[:, : train.LAST_STAGE]).max() > 0
 
 
-def test_mixed_captions_lie_between_the_photos_own() -> None:
-    torch.manual_seed(0)
-    captions = functional.normalize(torch.randn(5, 3, 16), dim=2)
-    picked = losses.mixed_captions(captions, 0.0)
-    assert ((captions - picked[:, None]).abs().sum(2).min(1).values < 1e-5).all()
-    between = losses.mixed_captions(captions, 1.0)
-    assert (torch.linalg.lstsq(captions.transpose(1, 2), between[:, :, None]).solution > 0).all()
+def test_ridge_is_the_textbook_solution() -> None:
+    """Against least squares with the penalty written as more rows."""
+    chance = np.random.default_rng(0)
+    seen = chance.standard_normal((1, 30, 4)).astype(np.float32)
+    said = chance.standard_normal((30, 3)).astype(np.float32)
+    said /= np.linalg.norm(said, axis=1, keepdims=True)
+    given = Lesson(seen, Captions(said, np.arange(30)))
+    inputs = (seen[0] - seen[0].mean(0)) / seen[0].std(0)
+    rows = np.concatenate([inputs, np.sqrt(2.0 * 30) * np.eye(4)])
+    wanted, *_ = np.linalg.lstsq(rows, np.concatenate([said - said.mean(0), np.zeros((4, 3))]))
+    np.testing.assert_allclose(ridge(given, 2.0)(seen[0]), inputs @ wanted, atol=1e-5)
+
+
+def test_the_metric_whitens() -> None:
+    chance = np.random.default_rng(0)
+    texts = (chance.standard_normal((5000, 3)) * [3.0, 1.0, 0.2]).astype(np.float32)
+    np.testing.assert_allclose(np.cov((texts @ metric(texts, 0.5, 0.0)).T), np.eye(3), atol=1e-4)
+    np.testing.assert_allclose(metric(texts, 0.0, 1e-3), np.eye(3), atol=1e-6)
+
+
+def test_contrast_learns(made: tuple[list[Features], Captions, np.ndarray]) -> None:
+    views, said, _ = made
+    given = train.lesson(views, said, list(range(COUNT)))
+    short = contrastive.Settings(width=32, epochs=1, rate=1e-9, dropout=(0.0, 0.0))
+    before = contrastive.train(given, short)(views[0].vectors)
+    after = contrastive.train(given, replace(short, epochs=60, rate=1e-2))(views[0].vectors)
+    assert found_first(said, before) < 0.2
+    assert found_first(said, after) > 0.8
+
+
+def test_a_bank_stands_for_all_captions_and_names() -> None:
+    chance = np.random.default_rng(0)
+    centres = np.eye(6, dtype=np.float32)
+    texts = np.repeat(centres, 20, axis=0) + 0.05 * chance.standard_normal((120, 6)).astype(np.float32)
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    picked = medoids(texts, 40)
+    assert set((picked // 20).tolist()) == set(range(6))
+    assert len(set(picked.tolist())) == len(picked)
+    assert bank(texts, centres).shape[0] == len(medoids(texts, 120)) + 6
 
 
 @pytest.mark.parametrize("view", ALL_VIEWS)
@@ -183,9 +192,9 @@ def test_features_are_kept_for_the_same_list_only(bundled_models: Path, tmp_path
     (tmp_path / "objects").mkdir()
     for name in ("cup", "drum"):
         Image.new("RGB", (40, 30), "brown").save(tmp_path / "objects" / f"{name}.jpg")
-    places = (tmp_path, tmp_path / "cache", "objects", "middle", bundled_models)
+    places = (tmp_path, tmp_path / "cache", "objects", "plain", bundled_models)
     made = features.cached(*places)
-    assert (made.vectors.shape, made.probabilities.shape) == ((2, 1280), (2, 1000))
+    assert (made.vectors.shape, made.probabilities.shape) == ((2, FEATURES), (2, 1000))
     np.testing.assert_array_equal(features.cached(*places).vectors, made.vectors)
     (tmp_path / "objects.jsonl").write_text(json.dumps({"path": "objects/cup.jpg", "class": "cup"}))
     with pytest.raises(ValueError, match="made from other pictures"):
@@ -205,13 +214,11 @@ def test_average_precision() -> None:
     assert evaluate.average_precision(scores, relevant) == pytest.approx((1 + 2 / 3) / 2)
 
 
-def test_the_background_leaves_out_a_photos_own_captions() -> None:
-    photos = np.eye(2, dtype=np.float32)
-    bank = Captions(np.tile(photos, (10, 1)), np.tile([0, 1], 10))
-    assert evaluate.background(photos, bank).max() < 0.5
-
-
-def test_the_halves_share_no_photo() -> None:
-    first, second = folds.halves(7)
-    assert sorted(first + second) == list(range(7))
-    assert folds.halves(7) == (first, second)
+def test_splits_share_no_photo() -> None:
+    splits = list(folds.parts(10, 3))
+    assert sorted(place for _, judged in splits for place in judged) == list(range(10))
+    assert all(sorted(learned + judged) == list(range(10)) for learned, judged in splits)
+    assert splits == list(folds.parts(10, 3))
+    for learned, judged in folds.draws(1000, 50):
+        assert (len(learned), len(judged)) == (50, folds.GALLERY)
+        assert not set(learned) & set(judged)

@@ -9,7 +9,7 @@ import pytest
 
 from media_index.encoders.bundle import Bundle
 from media_index.encoders.conse import ConseEncoder, combine
-from media_index.encoders.lite2 import BATCH, Lite2, shared
+from media_index.encoders.lite2 import BATCH, LONGEST, Lite2, shared
 from media_index.encoders.minilm import MiniLM
 from media_index.extractors.base import ExtractorOptions
 from tests.media_index.encoders.drawings import clock, crossword, noise, traffic_light
@@ -91,6 +91,35 @@ def test_one_network_for_all(bundled_models: Path, tmp_path: Path) -> None:
 def test_what_is_no_picture_is_refused(bundled_models: Path) -> None:
     with pytest.raises(ValueError, match="not a picture"):
         Lite2(bundled_models, 1).look([clock(), np.zeros((5, 5), dtype=np.uint8)])
+
+
+def test_pictures_of_all_shapes_keep_their_order(bundled_models: Path) -> None:
+    network = Lite2(bundled_models, 1)
+    shapes = [(30, 40), (40, 30), (30, 30), (40, 30), (30, 45), (31, 30)]
+    pictures = [noise(width, height, seed) for seed, (height, width) in enumerate(shapes)]
+    together = network.look(pictures)
+    for picture, seen in zip(pictures, together, strict=True):
+        np.testing.assert_allclose(network.look([picture])[0].features, seen.features, atol=1e-4)
+
+
+def test_of_a_panorama_the_middle_is_seen(bundled_models: Path) -> None:
+    network = Lite2(bundled_models, 1)
+    panorama = noise(400, 45, 0)
+    middle = panorama[:, 160:240]
+    assert middle.shape[1] / middle.shape[0] == pytest.approx(LONGEST)
+    alone, seen = network.look([middle, panorama])
+    np.testing.assert_allclose(seen.features, alone.features, atol=1e-4)
+    standing, turned = network.look([middle.swapaxes(0, 1), panorama.swapaxes(0, 1)])
+    np.testing.assert_allclose(turned.features, standing.features, atol=1e-4)
+
+
+def test_all_of_an_ordinary_photo_is_seen(bundled_models: Path) -> None:
+    network = Lite2(bundled_models, 1)
+    photo = noise(80, 60, 0)
+    other = photo.copy()
+    other[:, :4] = 255
+    plain, changed = network.look([photo, other])
+    assert np.abs(plain.features - changed.features).max() > 0.01
 
 
 def test_text_is_cut_at_256_tokens(bundled_models: Path) -> None:

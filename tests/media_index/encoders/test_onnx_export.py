@@ -13,16 +13,17 @@ from media_index.encoders import bundle, onnx_export
 from media_index.encoders.base import EncoderError
 from media_index.encoders.bundle import Bundle
 from media_index.encoders.runtime import open_session
-from media_index.encoders.torch_lite2 import SIDE, load_lite2
+from media_index.encoders.torch_lite2 import SHAPES, load_lite2
 from media_index.encoders.torch_minilm import Sizes, load_minilm, model_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-m", "media_index.encoders.onnx_export"]
 
 
+@pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("count", [1, 3])
-def test_lite2_says_what_torch_says(bundled_models: Path, count: int) -> None:
-    pixels = torch.randint(0, 256, (count, SIDE, SIDE, 3), dtype=torch.uint8)
+def test_lite2_says_what_torch_says(bundled_models: Path, count: int, shape: tuple[int, int]) -> None:
+    pixels = torch.randint(0, 256, (count, *shape, 3), dtype=torch.uint8)
     with torch.inference_mode():
         features, probabilities = load_lite2()(pixels)
     session = open_session(Bundle.within(bundled_models).lite2, threads=1, arena=True)
@@ -69,7 +70,7 @@ def test_the_bundle_is_whole(bundled_models: Path) -> None:
 
 @pytest.mark.model
 def test_several_at_once_make_it_once(tmp_path: Path) -> None:
-    (tmp_path / ".bundled-1-4711").mkdir()
+    (tmp_path / f".bundled-{bundle.FORMAT}-4711").mkdir()
     runs = [subprocess.Popen([*COMMAND, str(tmp_path)], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
     for run in runs:
         _, error = run.communicate(timeout=300)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from media_index.encoders.base import EncoderError
-from media_index.encoders.catalog import BUNDLED, BUNDLED_HEAD, CATALOG, KnownEncoder
+from media_index.encoders.catalog import BUNDLED, CATALOG, CONSE, KnownEncoder
 from media_index.encoders.open_clip_spec import PREFIX
 from media_index.encoders.registry import load
 from media_index.extractors.base import ExtractorOptions
@@ -28,7 +28,7 @@ def test_all_of_the_catalogue_can_be_had(known: KnownEncoder, options: Extractor
 def test_names_are_unique_and_the_default_needs_no_download() -> None:
     assert len({known.name for known in CATALOG}) == len(CATALOG)
     assert CATALOG[0].name == BUNDLED
-    assert [known.name for known in CATALOG if known.megabytes == 0] == [BUNDLED, BUNDLED_HEAD]
+    assert [known.name for known in CATALOG if known.megabytes == 0] == [BUNDLED, CONSE]
 
 
 @pytest.mark.parametrize("known", CATALOG[2:], ids=lambda known: known.name)
@@ -43,7 +43,7 @@ def test_open_clip_knows_the_weights(known: KnownEncoder) -> None:
     ("name", "message"),
     [
         ("", "there is no encoder ''"),
-        ("clip", "choose bundled-conse, bundled or open_clip:MODEL/WEIGHTS"),
+        ("clip", "choose bundled, bundled-conse or open_clip:MODEL/WEIGHTS"),
         ("bundled-conse ", "there is no encoder"),
         ("open_clip:", "is not open_clip:MODEL/WEIGHTS"),
         ("open_clip:ViT-B-32", "is not open_clip:MODEL/WEIGHTS"),

@@ -5,7 +5,7 @@ import timm
 import torch
 
 from media_index.encoders.base import EncoderError
-from media_index.encoders.torch_lite2 import SIDE, Lite2, fix_padding, load_lite2, renamed, timm_name
+from media_index.encoders.torch_lite2 import FEATURES, SHAPES, Lite2, fix_padding, load_lite2, renamed, timm_name
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,9 @@ def test_a_missing_tensor_and_a_wrong_shape_are_refused(network: torch.nn.Module
         renamed({**weights, "_fc.bias": torch.zeros(3)}, back)
 
 
-def test_fixed_padding_changes_nothing(network: torch.nn.Module) -> None:
-    pixels = torch.randint(0, 256, (2, SIDE, SIDE, 3), dtype=torch.uint8)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_fixed_padding_changes_nothing(network: torch.nn.Module, shape: tuple[int, int]) -> None:
+    pixels = torch.randint(0, 256, (2, *shape, 3), dtype=torch.uint8)
     other = timm.create_model("tf_efficientnet_lite2").eval()
     other.load_state_dict(network.state_dict())
     fix_padding(other)
@@ -49,7 +50,12 @@ def test_fixed_padding_changes_nothing(network: torch.nn.Module) -> None:
 
 
 def test_the_weights_fit_and_the_output_is_a_distribution() -> None:
+    pixels = torch.randint(0, 256, (2, *SHAPES[0], 3), dtype=torch.uint8)
+    network = load_lite2()
     with torch.inference_mode():
-        features, probabilities = load_lite2()(torch.randint(0, 256, (2, SIDE, SIDE, 3), dtype=torch.uint8))
-    assert features.shape == (2, 1280)
+        features, probabilities = network(pixels)
+        planes = (pixels.permute(0, 3, 1, 2).float() - 127) / 128
+        wanted = torch.softmax(network.network(planes), dim=1)
+    assert features.shape == (2, FEATURES)
+    torch.testing.assert_close(probabilities, wanted)
     torch.testing.assert_close(probabilities.sum(dim=1), torch.ones(2))
