@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -71,11 +71,15 @@ UPDATE media_index_extraction e SET state = 'waiting', reason = 'offline', updat
        AND NOT EXISTS ({LIVE} WHERE l.media_id = e.media_id AND l.gone_at IS NULL AND s.state <> 'offline')
 """  # noqa: S608 (a constant of this file)
 UNPARK = f"""
-UPDATE media_index_extraction e SET state = 'pending', reason = '', updated_at = now()
- WHERE lane = 'cheap' AND state = 'waiting' AND reason = 'offline'
+UPDATE media_index_extraction e SET reason = '', updated_at = now(),
+       state = CASE WHEN lane = 'cheap' OR (SELECT has_preview FROM media_index_media WHERE id = e.media_id)
+                    THEN 'pending' ELSE 'waiting' END
+ WHERE state = 'waiting' AND reason = 'offline'
        AND (%(ids)s::bigint[] IS NULL OR media_id = ANY(%(ids)s::bigint[]))
        AND EXISTS ({LIVE} WHERE l.media_id = e.media_id AND l.gone_at IS NULL AND s.state <> 'offline')
 """  # noqa: S608 (a constant of this file)
+IN_ORDER = "SET LOCAL enable_sort = off"
+"""A table that was counted while it was empty looks as if sorting all that is pending cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,13 @@ def park(media_ids: Collection[int] | None = None) -> int:
 def unpark(media_ids: Collection[int] | None = None) -> int:
     """Have it go on where a file can be read again."""
     return _move(UNPARK, media_ids)
+
+
+def park_claims(claims: Iterable[Claim]) -> None:
+    """Undo claims that need an original which lies in sources that are offline: they wait for these."""
+    Extraction.objects.filter(pk__in=[taken.pk for taken in claims], state=State.RUNNING).update(
+        state=State.WAITING, reason=OFFLINE, attempts=F("attempts") - 1, updated_at=Now()
+    )
 
 
 def parked() -> QuerySet[Extraction, int]:
@@ -173,7 +184,8 @@ def claim(lane: Lane, keys: Iterable[Key], *, limit: int) -> list[Claim]:
 
 
 def _claim(lane: Lane, keys: Sequence[Key], limit: int, *, suspects: bool) -> list[Claim]:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(IN_ORDER)
         cursor.execute(
             CLAIM,
             {
@@ -220,8 +232,8 @@ def failed(taken: Claim, reason: str, detail: str) -> None:
 
 
 def previews_made(media_ids: Collection[int]) -> None:
-    """What waited for the previews of these media can start, or never will."""
-    waiting = Extraction.objects.filter(media__in=media_ids, state=State.WAITING)
+    """What waited for the previews of these media can start, or never will. What waits for a source is let be."""
+    waiting = Extraction.objects.filter(media__in=media_ids, state=State.WAITING).exclude(reason=OFFLINE)
     waiting.filter(media__has_preview=True).update(state=State.PENDING, updated_at=Now())
     given_up = Extraction.objects.filter(
         media__in=media_ids, extractor="thumbnails", state__in=[State.FAILED, State.SET_ASIDE]

@@ -6,6 +6,7 @@ by the next call of the queue), and a lock that was taken there would go with th
 
 from __future__ import annotations
 
+import contextlib
 import logging
 
 import psycopg
@@ -46,6 +47,10 @@ class ProcessLock:
 
     def release(self) -> None:
         if self._connection is not None:
+            # Unlocked by name: the server may take a moment to see that a connection was closed, and whoever asks
+            # next in that moment, this process included, would find the lock held.
+            with contextlib.suppress(psycopg.OperationalError):
+                self._connection.execute("SELECT pg_advisory_unlock(%s)", [self.key])
             self._connection.close()
             self._connection = None
 

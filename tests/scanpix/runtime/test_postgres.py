@@ -95,7 +95,7 @@ def test_another_major_version_is_refused_in_one_line(data: Path) -> None:
     postgres.release(data)
     assert postgres.wait_until_stopped(data, seconds=20)
     (server_home(data).cluster / "PG_VERSION").write_text("14\n")
-    with pytest.raises(ConfigurationError, match=r"was made by PostgreSQL 14, this is 18.*empty folder") as raised:
+    with pytest.raises(ConfigurationError, match=r"was made by PostgreSQL 14, this is 18.*upgradedatabase") as raised:
         postgres.hold(data)
     assert "\n" not in str(raised.value)
 
