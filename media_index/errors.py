@@ -24,6 +24,10 @@ class ExtractError(Exception):
         self.detail = detail
 
 
+class StorageError(Exception):
+    """What scanpix makes cannot be kept, as the disk is full, say: no file is to blame, and it is tried again."""
+
+
 class QueryError(Exception):
     """A query that cannot be read as it stands; ``position`` is the offset of the character in the query text."""
 

@@ -2,74 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta
-
 from django.db.models import Exists, OuterRef, Q
 
 from media_index.models import Label
+from media_index.search import values
 from media_index.search.filters import Filter, Scope
 
-YEARS = range(1826, 2101)
-"""The oldest photograph that is left was taken in 1826 or 1827."""
-DATE = re.compile(r"\d{4}(-\d{1,2}){0,2}", re.ASCII)
-YEAR_RANGE = re.compile(r"\d{4}|(\d{4})?\.\.(\d{4})?", re.ASCII)
 SHORTEST_STEM = 3
 """Letters that must be left of a word when the ending of its plural is taken off."""
 
 
 def _type(value: str, scope: Scope) -> Q:
-    kinds = {"photo": "image", "image": "image", "video": "video", "file": "other", "other": "other"}
-    wanted = [part.strip().lower() for part in value.split("|")]
-    unknown = [part for part in wanted if part not in kinds]
-    if unknown:
-        raise ValueError("wants photo, video or file")
-    return Q(kind__in={kinds[part] for part in wanted})
+    return Q(kind__in=values.kinds(value))
 
 
 def _type_sentence(value: str) -> str:
     return "only " + " and ".join(f"{part.strip().lower()}s" for part in value.split("|"))
 
 
-def _span(value: str) -> tuple[datetime, datetime]:
-    """The first moment of a date and the first after it: ``2019``, ``2019-06`` or ``2019-06-30``."""
-    if not DATE.fullmatch(value):
-        raise ValueError("wants a date, like 2019, 2019-06 or 2019-06-30")
-    numbers = [int(part) for part in value.split("-")]
-    year, month, day = [*numbers, 1, 1][:3]
-    if year not in YEARS:
-        raise ValueError(f"wants a year from {YEARS[0]} to {YEARS[-1]}")
-    try:
-        first = datetime(year, month, day)
-    except ValueError:
-        raise ValueError(f"names a date that does not exist: {value}") from None
-    if len(numbers) == 3:
-        return first, first + timedelta(days=1)
-    if len(numbers) == 2:
-        return first, datetime(year + month // 12, month % 12 + 1, 1)
-    return first, datetime(year + 1, 1, 1)
-
-
-def _taken(value: str, scope: Scope) -> Q:
-    begin, dots, end = value.partition("..")
-    if not begin and not end:
-        raise ValueError("wants a date or a range, like 2019 or 2020-06..2020-08")
-    after = _span(begin)[0] if begin else None
-    before = _span(end if dots else begin)[1] if end or not dots else None
-    if after and before and after >= before:
-        raise ValueError("ends before it begins")
+def _between(moments: values.Moments) -> Q:
+    after, before = moments
     condition = Q()
     if after:
         condition &= Q(taken_at__gte=after)
     if before:
         condition &= Q(taken_at__lt=before)
     return condition
-
-
-def _year(value: str, scope: Scope) -> Q:
-    if not YEAR_RANGE.fullmatch(value) or value == "..":
-        raise ValueError("wants a year or a range of years, like 2019 or 2019..2021")
-    return _taken(value, scope)
 
 
 def _camera(value: str, scope: Scope) -> Q:
@@ -113,8 +71,20 @@ def _has(value: str, scope: Scope) -> Q:
 
 FILTERS = (
     Filter("type", "type:video", "Photos, videos or other files.", _type, _type_sentence),
-    Filter("year", "year:2019..2021", "The year it was taken.", _year, lambda v: f"taken in {v}"),
-    Filter("taken", "taken:2020-06..2020-08", "The day, month or year it was taken.", _taken, lambda v: f"taken {v}"),
+    Filter(
+        "year",
+        "year:2019..2021",
+        "The year it was taken.",
+        lambda v, _: _between(values.years(v)),
+        lambda v: f"taken in {v}",
+    ),
+    Filter(
+        "taken",
+        "taken:2020-06..2020-08",
+        "The day, month or year it was taken.",
+        lambda v, _: _between(values.moments(v)),
+        lambda v: f"taken {v}",
+    ),
     Filter("camera", "camera:pixel", "Make or model of the camera.", _camera, lambda v: f"camera: {v}"),
     Filter("lens", 'lens:"50mm"', "The lens.", lambda v, _: Q(capture__lens__icontains=v), lambda v: f"lens: {v}"),
     Filter("label", "label:dog", "A thing the classifier saw.", _label, lambda v: f"labelled {v}"),

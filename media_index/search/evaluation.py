@@ -11,10 +11,12 @@ CUTOFFS = (1, 5, 10)
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One case: what was found, best first, and what should have been."""
+    """One case: the ranking, best first, and what should have been found. ``silent`` where search said that nothing
+    matches, whatever it ranked."""
 
     found: Sequence[int]
     relevant: Collection[int]
+    silent: bool = False
 
 
 def recall(case: Judged, cutoff: int) -> float:
@@ -35,7 +37,8 @@ def ndcg(case: Judged, cutoff: int) -> float:
 
 
 def summary(cases: Iterable[Judged]) -> dict[str, float | int]:
-    """Means over the cases; those with nothing relevant are judged by silence: the share that found nothing."""
+    """Means over the cases; those with nothing relevant are judged by silence: the share for which search said so.
+    ``answered`` is the share of the others for which it found something."""
     judged = list(cases)
     answered = [case for case in judged if case.relevant]
     silent = [case for case in judged if not case.relevant]
@@ -45,9 +48,14 @@ def summary(cases: Iterable[Judged]) -> dict[str, float | int]:
             result[f"recall@{cutoff}"] = _mean(recall(case, cutoff) for case in answered)
         result["mrr"] = _mean(reciprocal_rank(case) for case in answered)
         result["ndcg@10"] = _mean(ndcg(case, 10) for case in answered)
+        result["answered"] = _mean(float(not _is_silent(case)) for case in answered)
     if silent:
-        result["silence"] = _mean(float(not case.found) for case in silent)
+        result["silence"] = _mean(float(_is_silent(case)) for case in silent)
     return result
+
+
+def _is_silent(case: Judged) -> bool:
+    return case.silent or not case.found
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -18,11 +18,16 @@ FILE = Path(__file__).parent / "german.txt"
 BESIDE = "# -- only beside another German word"
 """The line of the file after which words stand that mean nothing alone, or something else in English."""
 ENGLISH = "english"
+EITHER = "either"
+MARKS = (ENGLISH, EITHER)
+TELLING = frozenset(
+    {"a", "the", "of", "with", "and", "at", "by", "on", "to", "is", "his", "her", "its", "their", "into"}
+)
+"""Small English words that no German sentence has. Beside one of them, a word of either language is English."""
 LONGEST = 3
 """Words in the longest name of the list."""
 ENDINGS = ("", "e", "n", "s", "en", "er", "es", "ern", "nen")
 """Of plurals and cases."""
-QUOTES = frozenset('"“”„«»')
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
@@ -30,11 +35,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 @dataclass(frozen=True, slots=True)
 class Words:
     """German to English, folded: ``content`` words of their own meaning, ``beside`` those that need one of them; and
-    words that are ``english`` although they look like a form of one."""
+    words that are ``english`` although they look like a form of one, or ``either`` (a strand of hair, a bank teller).
+    """
 
     content: dict[str, str]
     beside: dict[str, str]
     english: frozenset[str]
+    either: frozenset[str]
 
 
 @cache
@@ -42,8 +49,9 @@ def words() -> Words:
     """The list, read once."""
     content, _, beside = FILE.read_text(encoding="utf-8").partition(BESIDE)
     known = list(_entries(content))
-    english = frozenset(word for word, meaning in known if meaning == ENGLISH)
-    return Words({word: meaning for word, meaning in known if meaning != ENGLISH}, dict(_entries(beside)), english)
+    english, either = (frozenset(word for word, meaning in known if meaning == mark) for mark in MARKS)
+    meanings = {word: meaning for word, meaning in known if meaning not in MARKS}
+    return Words(meanings, dict(_entries(beside)), english, either)
 
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:
@@ -64,14 +72,10 @@ def fold(text: str) -> str:
 
 def translated(tree: Query) -> str:
     """The text of a query with the German words that are known in English; the same text where there are none."""
-    if all(part.quoted for part in tree.texts):
+    if all(quoted for _, quoted in tree.spoken):
         return tree.text
-    parts = [(part.quoted, part.spoken or part.text) for part in tree.texts]
+    parts = [(quoted, text) for text, quoted in tree.spoken]
     return " ".join(part if quoted else translate(part) for quoted, part in _runs(parts))
-
-
-def _is_open(tree: Query, start: int) -> bool:
-    return tree.source[start] not in QUOTES
 
 
 def _runs(parts: Sequence[tuple[bool, str]]) -> Iterator[tuple[bool, str]]:
@@ -87,7 +91,7 @@ def _runs(parts: Sequence[tuple[bool, str]]) -> Iterator[tuple[bool, str]]:
 def translate(text: str) -> str:
     """``text`` with its German words in English, the longest names first."""
     found = list(_WORD.finditer(text))
-    known = words()
+    known = _known_beside(found)
     pieces: list[tuple[int, int, str, bool]] = []
     place = 0
     while place < len(found):
@@ -102,6 +106,14 @@ def translate(text: str) -> str:
         result += text[end:start] + english
         end = stop
     return result + text[end:]
+
+
+def _known_beside(found: Sequence[re.Match[str]]) -> Words:
+    """The list, without the words of either language where others tell that this is English."""
+    known = words()
+    if TELLING.isdisjoint(match[0].lower() for match in found):
+        return known
+    return replace(known, english=known.english | known.either)
 
 
 def _longest(ahead: Sequence[re.Match[str]], text: str, known: Words) -> tuple[int, str, bool]:

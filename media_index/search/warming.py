@@ -7,7 +7,7 @@ import threading
 import time
 
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from media_index.encoders.base import EncoderError
 from media_index.search.engine import active_encoder, text_options
@@ -28,8 +28,8 @@ def start() -> threading.Thread:
 def _keep() -> None:
     try:
         encoder = active_encoder()
-        TEXT_SIDE.encode(encoder.name, "a photo", text_options(encoder))
-    except EncoderError as error:
+        TEXT_SIDE.ask(encoder.key, "a photo", text_options(encoder))
+    except (EncoderError, DatabaseError) as error:  # the loop below is needed all the same
         log.warning("text cannot be searched yet: %s", error)
     finally:
         close_old_connections()

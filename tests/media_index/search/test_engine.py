@@ -212,7 +212,7 @@ class TestRanking:
         settings.MODELS = bundled_models
         side = TextSide()
         monkeypatch.setattr(engine, "TEXT_SIDE", side)
-        model = ConseEncoder(ExtractorOptions(models=bundled_models, threads=2))
+        model = ConseEncoder(ExtractorOptions(models=bundled_models, threads=2), version="1")
         encoder = Encoder.objects.create(
             name=model.name, version=model.version, dimensions=model.dimensions, state=Encoder.State.ACTIVE
         )

@@ -30,5 +30,6 @@ def test_summary_keeps_silence_apart() -> None:
         "recall@10": 1.0,
         "mrr": 0.75,
         "ndcg@10": 0.8155,
+        "answered": 1.0,
         "silence": 0.5,
     }

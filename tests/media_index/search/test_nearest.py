@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from media_index.models import Embedding, Encoder, Media
 from media_index.search import nearest as module
+from media_index.search.calibration import Calibration
 from media_index.search.nearest import Plan, choose, index_settings, nearest, set_local, statement
 from media_index.search.vector_index import ensure_index, index_name
 from tests.factories import LocationFactory, SourceFactory
@@ -132,9 +133,9 @@ def test_the_way_through_sources_uses_the_index_too(world: tuple[Encoder, NDArra
         LocationFactory(source=source, media=media)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, size, mtime_ns, problem,"
-            " seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'), 1, 1, '', 0, now()"
-            " FROM media_index_media",
+            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size,"
+            " mtime_ns, problem, seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'),"
+            " ''::bytea, 1, 1, '', 0, now() FROM media_index_media",
             [source.pk],
         )
         cursor.execute("ANALYZE media_index_location")
@@ -145,3 +146,33 @@ def test_the_way_through_sources_uses_the_index_too(world: tuple[Encoder, NDArra
         set_local(index_settings(100, plan))
         text = plan_of(*statement(media, encoder, vectors[0], 100, plan))
     assert f"Index Scan using {index_name(encoder)}" in text
+
+
+def test_the_background_of_a_calibration_is_answered_by_the_index_too(
+    world: tuple[Encoder, NDArray[np.float32]],
+) -> None:
+    """One more dimension, and vectors that are not of length 1 any more: same plan, right order."""
+    _, vectors = world
+    rng = np.random.default_rng(5)
+    bank = vectors[rng.choice(ROWS, 50, replace=False)]
+    calibration = Calibration(bank, 5, 0.5)
+    stored = calibration.extend(vectors)
+    other = Encoder.objects.create(name="calibrated", version="1", dimensions=DIMENSIONS + 1)
+    rows = Media.objects.order_by("content_hash")
+    Embedding.objects.bulk_create(Embedding(media=row, encoder=other, vector=stored[n]) for n, row in enumerate(rows))
+    connection.check_constraints()
+    ensure_index(other)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE media_index_embedding")
+    query = calibration.query(vectors[0])
+    plan = choose(Media.objects.all(), other, 100)
+    assert not plan.exact
+    with transaction.atomic():
+        set_local(index_settings(100, plan))
+        text = plan_of(*statement(Media.objects.all(), other, query, 100, plan))
+    assert f"Index Scan using {index_name(other)}" in text
+    found = nearest(Media.objects.all(), other, query, limit=100)
+    assert [one.similarity for one in found] == sorted((one.similarity for one in found), reverse=True)
+    assert len(hashes(found) & truth(stored, query, np.ones(ROWS, bool), 100)) >= 97
+    plain = truth(vectors, vectors[0], np.ones(ROWS, bool), 100)
+    assert hashes(found) != plain, "the background changes the order"

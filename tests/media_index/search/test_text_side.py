@@ -36,7 +36,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[ColourEncoder]:
 
 
 def test_a_vector_of_the_encoders_length(loaded: list[ColourEncoder]) -> None:
-    vector = TextSide().encode(LARGE, "blue", OPTIONS)
+    vector = TextSide().ask(LARGE, "blue", OPTIONS).vector
     assert vector.shape == (8,)
     assert np.linalg.norm(vector) == pytest.approx(1)
     assert vector.argmax() == 2
@@ -44,11 +44,22 @@ def test_a_vector_of_the_encoders_length(loaded: list[ColourEncoder]) -> None:
 
 def test_texts_are_remembered(loaded: list[ColourEncoder]) -> None:
     side = TextSide()
-    first = side.encode(SMALL, "blue", OPTIONS)
-    assert np.array_equal(side.encode(SMALL, "blue", OPTIONS), first)
-    assert not np.array_equal(side.encode(SMALL, "red", OPTIONS), first)
+    first = side.ask(SMALL, "blue", OPTIONS).vector
+    assert np.array_equal(side.ask(SMALL, "blue", OPTIONS).vector, first)
+    assert not np.array_equal(side.ask(SMALL, "red", OPTIONS).vector, first)
     (encoder,) = loaded
     assert encoder.asked == ["blue", "red"]
+
+
+def test_one_that_is_gone_does_not_cost_the_one_that_is_loaded(loaded: list[ColourEncoder]) -> None:
+    side = TextSide()
+    side.ask(SMALL, "blue", OPTIONS)
+    for text in ("red", "green"):
+        with pytest.raises(EncoderError, match="no version 9"):
+            side.ask(f"{SMALL}@9", text, OPTIONS)
+        side.ask(SMALL, text, OPTIONS)
+    (encoder,) = loaded
+    assert encoder.unloaded == 0
 
 
 def test_the_text_that_was_not_used_for_longest_is_forgotten(
@@ -57,7 +68,7 @@ def test_the_text_that_was_not_used_for_longest_is_forgotten(
     monkeypatch.setattr(text_side, "REMEMBERED", 2)
     side = TextSide()
     for text in ("red", "green", "red", "blue", "red", "green"):
-        side.encode(SMALL, text, OPTIONS)
+        side.ask(SMALL, text, OPTIONS)
     assert loaded[0].asked == ["red", "green", "blue", "green"]
 
 
@@ -67,7 +78,7 @@ def test_many_threads_load_it_once(loaded: list[ColourEncoder]) -> None:
 
     def ask(number: int) -> int:
         together.wait()
-        return int(side.encode(SMALL, ("red", "blue")[number % 2], OPTIONS).argmax())
+        return int(side.ask(SMALL, ("red", "blue")[number % 2], OPTIONS).vector.argmax())
 
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(ask, range(8))) == [0, 2] * 4
@@ -78,39 +89,39 @@ def test_many_threads_load_it_once(loaded: list[ColourEncoder]) -> None:
 def test_it_is_given_back_when_idle_and_comes_again(loaded: list[ColourEncoder]) -> None:
     side = TextSide()
     assert not side.unload_when_idle(0)
-    side.encode(SMALL, "red", OPTIONS)
+    side.ask(SMALL, "red", OPTIONS)
     assert not side.unload_when_idle(60)
     assert loaded[0].unloaded == 0
     assert side.unload_when_idle(0)
     assert loaded[0].unloaded == 1
     assert not side.unload_when_idle(0)
-    side.encode(SMALL, "red", OPTIONS)
+    side.ask(SMALL, "red", OPTIONS)
     assert len(loaded) == 1, "a text that is remembered needs no encoder"
-    side.encode(SMALL, "blue", OPTIONS)
+    side.ask(SMALL, "blue", OPTIONS)
     assert len(loaded) == 2
 
 
 def test_another_encoder_takes_the_place_of_the_first(loaded: list[ColourEncoder]) -> None:
     side = TextSide()
-    assert side.encode(SMALL, "red", OPTIONS).shape == (3,)
-    assert side.encode(LARGE, "red", OPTIONS).shape == (8,)
+    assert side.ask(SMALL, "red", OPTIONS).vector.shape == (3,)
+    assert side.ask(LARGE, "red", OPTIONS).vector.shape == (8,)
     assert [(one.name, one.unloaded) for one in loaded] == [(SMALL, 1), (LARGE, 0)]
-    assert side.encode(SMALL, "red", OPTIONS).shape == (3,)
-    assert side.encode(SMALL, "green", OPTIONS).shape == (3,)
+    assert side.ask(SMALL, "red", OPTIONS).vector.shape == (3,)
+    assert side.ask(SMALL, "green", OPTIONS).vector.shape == (3,)
     assert [(one.name, one.unloaded) for one in loaded] == [(SMALL, 1), (LARGE, 1), (SMALL, 0)]
 
 
 def test_other_options_load_it_anew(loaded: list[ColourEncoder]) -> None:
     side = TextSide()
-    side.encode(SMALL, "red", OPTIONS)
-    side.encode(SMALL, "blue", ExtractorOptions(models=Path("/models"), threads=2))
+    side.ask(SMALL, "red", OPTIONS)
+    side.ask(SMALL, "blue", ExtractorOptions(models=Path("/models"), threads=2))
     assert [one.unloaded for one in loaded] == [1, 0]
 
 
 def test_one_that_cannot_be_had_does_not_spoil_the_next(loaded: list[ColourEncoder]) -> None:
     side = TextSide()
-    side.encode(SMALL, "red", OPTIONS)
+    side.ask(SMALL, "red", OPTIONS)
     with pytest.raises(EncoderError, match="no encoder 'colour:none'"):
-        side.encode("colour:none", "red", OPTIONS)
-    assert side.encode(SMALL, "blue", OPTIONS).argmax() == 2
-    assert side.encode(LARGE, "blue", OPTIONS).shape == (8,)
+        side.ask("colour:none", "red", OPTIONS)
+    assert side.ask(SMALL, "blue", OPTIONS).vector.argmax() == 2
+    assert side.ask(LARGE, "blue", OPTIONS).vector.shape == (8,)
