@@ -63,7 +63,11 @@ def _results(request: HttpRequest, query: str, start: int) -> dict[str, Any]:
         "found": found,
         "tiles": _tiles(request, found.query, hits[first:]),
         "chips": [
-            {"chip": chip, "without": address(chip.without) if chip.without else reverse("library")}
+            {
+                "chip": chip,
+                "without": address(chip.without) if chip.without else reverse("library"),
+                "undo": address(chip.undo) if chip.undo else "",
+            }
             for chip in found.understood
         ],
         "next": address(query, **{"from": end}, **more) if is_full and end < MOST else "",

@@ -21,9 +21,19 @@ from people.models import Member
 QUERY = "type:photo label:dog"
 PUBLIC = {"login", "health"}
 """Open to who is not signed in. The set-up is as well, but there is none once there is a member."""
-ADMINISTRATORS = {"status", "retry", "source-list", "source-add", "source-browse", "source-rescan", "source-remove"}
+ADMINISTRATORS = {
+    "status",
+    "retry",
+    "source-list",
+    "source-add",
+    "source-browse",
+    "source-rescan",
+    "source-remove",
+    "pause",
+    "resume",
+}
 """Beside all of Django's admin."""
-POST = {"logout", "retry", "source-rescan", "admin:logout"}
+POST = {"logout", "retry", "pause", "resume", "source-rescan", "admin:logout"}
 """Addresses that change something and show nothing."""
 
 

@@ -9,9 +9,11 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from media_index import thumbnail_store
-from media_index.models import Media, Source
+from media_index.models import Extraction, Media, Source
+from scanpix.runtime import queue
 from tests.factories import LocationFactory, MediaFactory
 from tests.media_index.views.conftest import Household
 
@@ -49,6 +51,22 @@ class TestThumbnail:
         response = member_client.get(thumbnail_address(household.photo()))
         assert response.status_code == 404
         assert "has not been made yet" in response.content.decode()
+
+    def test_one_that_is_lost_is_made_again(self, household: Household, member_client: Client) -> None:
+        photo = household.photo()
+        row = Extraction.objects.create(
+            media=photo, extractor="thumbnails", version="1", lane="cheap", state="done", newest=timezone.now()
+        )
+        assert member_client.get(thumbnail_address(photo)).status_code == 404
+        row.refresh_from_db()
+        assert row.state == "pending"
+        assert [task.func() for task in OrmQ.objects.all()] == [queue.EXTRACT]
+        assert not Media.objects.get(pk=photo.pk).has_preview
+
+    def test_of_somebody_else_nothing_is_made_again(self, household: Household, member_client: Client) -> None:
+        secret = household.secret()
+        assert member_client.get(thumbnail_address(secret)).status_code == 404
+        assert Media.objects.get(pk=secret.pk).has_preview
 
     def test_of_somebody_else_is_not_there(self, household: Household, member_client: Client) -> None:
         secret = household.secret()

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from media_index.models import Label
+from media_index.models import Embedding, Encoder, Label
+from media_index.search.calibration import Calibration, Relevance
 from media_index.views import search as view
+from tests.media_index import colour_encoder
 from tests.media_index.views.conftest import Household
 
 HTMX = {"HX-Request": "true"}
@@ -39,6 +42,14 @@ def test_chips_tell_what_was_understood_and_can_be_removed(household: Household,
     assert "only photos" in text and "taken in 2020" in text
     assert f'href="{reverse("search")}?q=type%3Aphoto"' in text
     assert f'href="{reverse("library")}" aria-label="Remove: only photos"' in page(member_client, "type:photo")
+
+
+def test_words_that_were_read_as_a_filter_can_be_words_again(household: Household, member_client: Client) -> None:
+    household.photo()
+    text = page(member_client, "dogs from summer 2020")
+    assert 'aria-label="Search for the words summer 2020 instead"' in text
+    assert f'href="{reverse("search")}?q=dogs+from+%22summer+2020%22"' in text
+    assert "chip-words" not in page(member_client, "taken:2020")
 
 
 def test_a_problem_is_told_and_the_query_kept(household: Household, member_client: Client) -> None:
@@ -114,3 +125,65 @@ def test_any_query_gets_an_answer(household: Household, member_client: Client, q
 
 def test_only_answers_to_get(member_client: Client) -> None:
     assert member_client.post(reverse("search")).status_code == 405
+
+
+class TestNothingMatches:
+    """Vectors of colours, where a photo matches from a cosine of about 0.8."""
+
+    @pytest.fixture
+    def red(self, household: Household, colours: Encoder, monkeypatch: pytest.MonkeyPatch) -> int:
+        """A red photo, a purple one, and one of somebody else's that is blue."""
+        relevance = Relevance(slope=20, intercept=-16, threshold=0.5, cut=0.3)
+        calibration = Calibration(np.eye(3, dtype=np.float32), 1, 0.0, relevance=relevance)
+        monkeypatch.setattr(colour_encoder, "CALIBRATIONS", {"1": calibration})
+        Encoder.objects.update(dimensions=4)
+        red, purple, secret = household.photo(), household.photo(), household.secret()
+        for media, colour in ((red, (1, 0, 0)), (purple, (0.8, 0, 0.6)), (secret, (0, 0, 1))):
+            Embedding.objects.create(media=media, encoder=colours, vector=[*colour, 0.5])
+        return red.pk
+
+    def test_is_said_and_the_nearest_are_offered(self, red: int, member_client: Client) -> None:
+        text = page(member_client, "green")
+        assert "Nothing here matches" in text
+        assert f"/media/{red}/" not in text
+        assert f'href="{reverse("search")}?q=green&amp;nearest=1"' in text
+
+    def test_the_nearest_are_shown_when_wanted(self, red: int, member_client: Client) -> None:
+        text = page(member_client, "green", nearest=1)
+        assert f"/media/{red}/" in text
+        assert "These are the nearest, and none of them is likely to be meant" in text
+        assert "anyway" not in text
+
+    def test_what_belongs_to_somebody_else_is_no_match(self, red: int, member_client: Client) -> None:
+        """Nor do the nearest show it."""
+        assert "Nothing here matches" in page(member_client, "blue")
+        assert page(member_client, "blue", nearest=1).count('href="/media/') == 2
+
+    def test_results_end_where_they_match_no_more(self, red: int, member_client: Client) -> None:
+        text = page(member_client, "red")
+        assert text.count('href="/media/') == 2
+        text = page(member_client, "red green")
+        assert "Nothing here matches" in text
+
+    def test_less_likely_ones_can_be_had_as_well(
+        self, red: int, household: Household, colours: Encoder, member_client: Client
+    ) -> None:
+        other = household.photo()
+        Embedding.objects.create(media=other, encoder=colours, vector=[0, 1, 0, 0.5])
+        text = page(member_client, "red")
+        assert f"/media/{other.pk}/" not in text
+        assert "Show less likely ones as well" in text
+        assert f"/media/{other.pk}/" in page(member_client, "red", nearest=1)
+
+    def test_by_parts_the_nearest_stay_wanted(
+        self, red: int, member_client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(view, "PART", 1)
+        assert "?q=green&amp;from=1&amp;nearest=1" in page(member_client, "green", nearest=1)
+
+
+def test_translated_words_are_told(household: Household, colours: Encoder, member_client: Client) -> None:
+    Embedding.objects.create(media=household.photo(), encoder=colours, vector=[1, 0, 0])
+    assert "Searched for “a dog”" in page(member_client, "ein Hund")
+    assert "Searched for" not in page(member_client, "a dog")
+    assert "Searched for" not in page(member_client, '"Hund"')

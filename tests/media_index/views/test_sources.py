@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from media_index.models import Media, Scan, Source
+from tests.factories import LocationFactory, MediaFactory
 from tests.media_index.views.conftest import Household
 
 # What is put into the queue is put there after the commit, which only a real transaction has.
@@ -158,3 +160,24 @@ def test_wrong_methods(household: Household, administrator_client: Client) -> No
     assert administrator_client.put(reverse("source-add")).status_code == 405
     assert administrator_client.get(reverse("source-rescan", args=[household.source.pk])).status_code == 405
     assert administrator_client.put(reverse("source-remove", args=[household.source.pk])).status_code == 405
+
+
+def test_what_is_gone_says_until_when_it_waits(household: Household, administrator_client: Client) -> None:
+    went = datetime(2026, 4, 3, 12, tzinfo=UTC)
+    for _ in range(2):
+        LocationFactory(source=household.source, media=MediaFactory(), gone_at=went)
+    page = administrator_client.get(reverse("source-list")).content.decode()
+    assert "2 files are gone. Their entries are forgotten from 3 May on" in page
+    Source.objects.filter(pk=household.source.pk).update(state="offline")
+    assert "forgotten" not in administrator_client.get(reverse("source-list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("watched", "detail", "words"),
+    [(True, "", "changes are noticed at once"), (False, "/mnt/nas is on the network", "/mnt/nas is on the network")],
+)
+def test_how_changes_are_found(
+    household: Household, administrator_client: Client, watched: bool, detail: str, words: str
+) -> None:
+    Source.objects.filter(pk=household.source.pk).update(state="online", watched=watched, watch_detail=detail)
+    assert words in administrator_client.get(reverse("source-list")).content.decode()

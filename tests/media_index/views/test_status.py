@@ -6,7 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from media_index.models import Extraction, Media, Scan
+from media_index import pausing
+from media_index.models import Extraction, Media, Pause, Scan
+from scanpix.runtime import disk, queue
 from tests.factories import LocationFactory, MediaFactory
 from tests.media_index.views.conftest import Household
 
@@ -127,3 +129,58 @@ def test_members_see_none_of_it(household: Household, member_client: Client) -> 
 def test_wrong_methods(household: Household, administrator_client: Client) -> None:
     assert administrator_client.post(reverse("status")).status_code == 405
     assert administrator_client.get(reverse("retry")).status_code == 405
+
+
+class TestPause:
+    def test_a_button_pauses_and_another_resumes(self, household: Household, administrator_client: Client) -> None:
+        assert reverse("pause") in page(administrator_client)
+        response = administrator_client.post(reverse("pause"), follow=True)
+        text = response.content.decode()
+        assert "Indexing was paused by " + household.administrator.username in text
+        assert reverse("resume") in text and reverse("pause") not in text
+        text = administrator_client.post(reverse("resume"), follow=True).content.decode()
+        assert reverse("pause") in text and reverse("resume") not in text
+        assert sorted(row.func() for row in OrmQ.objects.all()) == sorted([queue.EXTRACT, queue.SCAN_DUE])
+
+    @pytest.mark.parametrize("name", ["pause", "resume"])
+    def test_only_by_post_and_only_for_administrators(
+        self, administrator_client: Client, member_client: Client, name: str
+    ) -> None:
+        Pause.objects.create()
+        assert administrator_client.get(reverse(name)).status_code == 405
+        assert member_client.post(reverse(name)).status_code == 404
+        assert Pause.objects.exists()
+
+    def test_members_see_that_it_is_paused_in_the_strip(self, household: Household, member_client: Client) -> None:
+        failure(household.source, "a.jpg", state="pending")
+        pausing.work_pause(member=household.administrator)
+        text = member_client.get(reverse("progress")).content.decode()
+        assert "; paused" in text and household.administrator.username not in text
+
+
+class TestFullDisk:
+    @pytest.fixture(autouse=True)
+    def full(self, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(disk, "SMALL_DISK_SHARE", 1e9)
+        settings.MIN_FREE_MB = 10**9  # type: ignore[attr-defined]
+
+    def test_the_status_says_so(self, household: Household, administrator_client: Client) -> None:
+        text = page(administrator_client)
+        assert "Waiting for room" in text
+        assert text.count("is nearly full") == 1
+
+    def test_a_pause_beneath_it_can_be_ended(self, household: Household, administrator_client: Client) -> None:
+        pausing.work_pause()
+        text = page(administrator_client)
+        assert "Waiting for room" in text and reverse("resume") in text
+
+    def test_so_does_every_page_of_an_administrator(self, household: Household, administrator_client: Client) -> None:
+        for name in ("library", "search", "source-list", "password"):
+            text = administrator_client.get(reverse(name)).content.decode()
+            assert text.count("is nearly full") == 1 and 'role="alert"' in text, name
+
+    def test_but_not_of_others(self, household: Household, member_client: Client, client: Client) -> None:
+        household.photo()
+        for who in (member_client, client):
+            for name in ("library", "search", "login"):
+                assert "nearly full" not in who.get(reverse(name), follow=True).content.decode(), name
