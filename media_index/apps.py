@@ -10,5 +10,7 @@ class MediaIndexConfig(AppConfig):
     def ready(self) -> None:
         """Register what the index itself brings, as dotted paths only: no table is touched, no model loaded."""
         from media_index import builtin, plugins
+        from scanpix.runtime import queue
 
         plugins.register(builtin.PLUGIN)
+        queue.name_tasks_in_logs()

@@ -10,9 +10,15 @@ PLUGIN = Plugin(
         ExtractorHook("exif", "media_index.extractors.exif.build", "media_index.storing.store_exif"),
         ExtractorHook("thumbnails", "media_index.extractors.thumbnails.build", "media_index.storing.store_thumbnails"),
         ExtractorHook("labels", "media_index.extractors.labels.build", "media_index.storing.store_labels"),
-        ExtractorHook("embedding", "media_index.extractors.embedding.build", "media_index.storing.store_embeddings"),
+        ExtractorHook(
+            "embedding",
+            "media_index.extractors.embedding.build",
+            "media_index.storing.store_embeddings",
+            "media_index.encoder_service.encoder_settle",
+        ),
     ),
     filters="media_index.search.builtin_filters.FILTERS",
     panels="media_index.views.panels.panels",
     export="media_index.selectors.export",
+    checks="media_index.checks.CHECKS",
 )

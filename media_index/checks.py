@@ -132,6 +132,8 @@ def thumbnails(*, remake: bool) -> Check:
 
     def run() -> Iterator[Finding]:
         found = previews_check(remake=remake)
+        if found.drafts:
+            yield ok(f"{found.drafts} half-written files of killed workers were removed")
         if not found.lost:
             yield ok(f"{found.checked} media have all of theirs")
         elif remake:

@@ -5,7 +5,8 @@
    it: its vectors are made from the cached previews, new photos get both, and search goes on with the old ones.
 3. When the new vectors are complete it becomes active by itself, in one step; the old one is *previous*, with all its
    vectors, until it is removed.
-4. One that was built by hand waits for somebody to activate it. Who goes back stays there: nothing switches twice.
+4. One that was built by hand waits for somebody to activate it. Who chooses one, or goes back, stays there: nothing
+   that is being built takes its place by itself any more.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from media_index import work
@@ -35,6 +37,8 @@ log = logging.getLogger("media_index.encoders")
 State = Encoder.State
 FORMER_DEFAULT = (CONSE, PLAIN)
 """What the first release made active; in a later version it is only ever active because somebody wanted it."""
+TAKEN_AWAY = Q(state=State.PREVIOUS, activated_at=None)
+"""A version whose vectors somebody dropped: never used again unless it is built by hand."""
 COMPLETE = 0.99
 """Share of the old vectors for which there must be new ones before the change is made without anybody asking: a model
 that fails on everything has nothing left to do either."""
@@ -76,19 +80,24 @@ def _row(model: EncoderModel, **defaults: object) -> tuple[Encoder, bool]:
 
 def _begin_successor(active: Encoder) -> None:
     """Build what this scanpix would use in the place of ``active``, unless it is there already or was left."""
-    name = BUNDLED if (active.name, active.version) == FORMER_DEFAULT else active.name
-    try:
-        model = registry.load(name, _options())
-    except EncoderError as error:
-        log.warning("no newer version of %s can be looked for: %s", active.key, error)
-        return
-    if Encoder.objects.filter(name=model.name, version=model.version).exists():
+    model = _successor(active)
+    if model is None or Encoder.objects.filter(name=model.name, version=model.version).exists():
         return
     for overtaken in Encoder.objects.filter(state=State.BUILDING, automatic=True):
         encoder_remove(overtaken)
     coming, _ = _row(model, automatic=True)
     log.info("%s is built to take the place of %s", coming.key, active.key)
     _begin(coming)
+
+
+def _successor(active: Encoder) -> EncoderModel | None:
+    """What this scanpix would use in the place of ``active``, which may be the same; None where that cannot be told."""
+    name = BUNDLED if (active.name, active.version) == FORMER_DEFAULT else active.name
+    try:
+        return registry.load(name, _options())
+    except EncoderError as error:
+        log.warning("no newer version of %s can be looked for: %s", active.key, error)
+        return None
 
 
 def _begin(encoder: Encoder) -> None:
@@ -113,24 +122,46 @@ def encoder_settle(_media_ids: Sequence[int] = ()) -> Encoder | None:
     batch of vectors and by the clock."""
     if _is_at_work():
         return None
-    change = encoder_change()
-    if change is None or change.done < COMPLETE * change.total or encoder_missing(change.coming):
-        return None
-    try:
-        encoder_activate(change.coming)
-    except EncoderError as error:
-        log.error("%s stays in use: %s", change.active.key, error)
-        return None
+    with transaction.atomic():
+        _hold_states()
+        change = encoder_change()
+        if change is None or change.done < COMPLETE * change.total or _are_left(change):
+            return None
+        try:
+            encoder_activate(change.coming, force=True)
+        except EncoderError as error:
+            log.error("%s stays in use: %s", change.active.key, error)
+            return None
     log.info("search uses %s now", change.coming.key)
     return change.coming
+
+
+def _hold_states() -> None:
+    """Until the transaction ends, nobody else changes which encoder is used; vectors may be written all the same."""
+    list(Encoder.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _is_at_work() -> bool:
     """Whether vectors of an encoder that comes by itself are still to be made; a look at an index, at any size."""
     coming = Encoder.objects.filter(state=State.BUILDING, automatic=True).order_by("-pk").first()
-    unfinished = [Extraction.State.WAITING, Extraction.State.PENDING, Extraction.State.RUNNING]
+    # What waits for a preview has no vector of the active one either, and may wait for ever: its disk may be away.
+    unfinished = [Extraction.State.PENDING, Extraction.State.RUNNING]
     return coming is None or (
         Extraction.objects.filter(extractor="embedding", version=coming.key, state__in=unfinished).exists()
+    )
+
+
+def _are_left(change: Change) -> bool:
+    """Whether media that can be found now would not be found by the coming encoder, which may yet get to them."""
+    found = Embedding.objects.filter(encoder=change.active)
+    return found.filter(~Exists(_over(change.coming))).exists()
+
+
+def _over(encoder: Encoder) -> QuerySet[Extraction]:
+    """The work of this encoder on the media of an outer query, where it has ended, well or not."""
+    ended = [Extraction.State.DONE, Extraction.State.FAILED, Extraction.State.SET_ASIDE]
+    return Extraction.objects.filter(
+        extractor="embedding", media=OuterRef("media"), version=encoder.extractor_version, state__in=ended
     )
 
 
@@ -150,9 +181,9 @@ def encoder_named(name: str) -> Encoder:
     ``EncoderError``."""
     wanted, version = registry.split(name)
     rows = Encoder.objects.filter(name=wanted, **({"version": version} if version else {}))
-    found = rows.order_by("-pk").first()
+    found = rows.exclude(TAKEN_AWAY).order_by("-pk").first()
     if found is None:
-        known = ", ".join(encoder.key for encoder in Encoder.objects.order_by("pk")) or "none"
+        known = ", ".join(encoder.key for encoder in Encoder.objects.exclude(TAKEN_AWAY).order_by("pk")) or "none"
         raise EncoderError(f"no encoder {name!r} has been built here (there are: {known}); run `models build {name}`")
     return found
 
@@ -161,12 +192,7 @@ def encoder_missing(encoder: Encoder) -> int:
     """How many media still lack this encoder's vector and may yet get it, also those for which only other encoders have
     been asked."""
     wanted = Extraction.objects.filter(extractor="embedding")
-    over = wanted.filter(
-        media=OuterRef("media"),
-        version=encoder.extractor_version,
-        state__in=[Extraction.State.DONE, Extraction.State.FAILED, Extraction.State.SET_ASIDE],
-    )
-    return wanted.filter(~Exists(over)).values("media").distinct().count()
+    return wanted.filter(~Exists(_over(encoder))).values("media").distinct().count()
 
 
 def encoder_activate(encoder: Encoder, *, force: bool = False) -> None:
@@ -180,11 +206,16 @@ def encoder_activate(encoder: Encoder, *, force: bool = False) -> None:
             f"{missing} photos have no vector of {encoder.key} yet: {first} (`manage.py status`), or use --force"
         )
     with transaction.atomic():
-        Encoder.objects.filter(state=State.ACTIVE).exclude(pk=encoder.pk).update(state=State.PREVIOUS)
+        _hold_states()
+        Encoder.objects.filter(state=State.ACTIVE).exclude(pk=encoder.pk).update(
+            state=State.PREVIOUS, activated_at=Coalesce("activated_at", "created_at")
+        )
         encoder.state = State.ACTIVE
         encoder.activated_at = timezone.now()
+        encoder.save(update_fields=["state", "activated_at"])
+        # Also of others that are being built: what was meant for the place of another encoder must not take this one's.
+        Encoder.objects.filter(automatic=True).update(automatic=False)
         encoder.automatic = False
-        encoder.save(update_fields=["state", "activated_at", "automatic"])
         work.plan()
         transaction.on_commit(queue.wake_extraction)
 
@@ -194,7 +225,7 @@ def encoder_rollback() -> Encoder:
 
     Raises ``EncoderError`` when there was none.
     """
-    previous = Encoder.objects.filter(state=State.PREVIOUS).order_by("-activated_at").first()
+    previous = Encoder.objects.filter(state=State.PREVIOUS).exclude(TAKEN_AWAY).order_by("-activated_at").first()
     if previous is None:
         raise EncoderError("there is no encoder to go back to")
     encoder_activate(previous, force=True)
@@ -202,7 +233,12 @@ def encoder_rollback() -> Encoder:
 
 
 def encoder_remove(encoder: Encoder) -> int:
-    """Drop an encoder that is not in use, with its vectors; returns how many there were. Raises ``EncoderError``."""
+    """Drop an encoder that is not in use, with its vectors; returns how many there were. Raises ``EncoderError``.
+
+    Of one that the next start would build again, a row is kept that says not to.
+    """
+    active = Encoder.objects.filter(state=State.ACTIVE).first()
+    successor = _successor(active) if active else None
     with transaction.atomic():
         states = Encoder.objects.select_for_update().filter(pk=encoder.pk).values_list("state", flat=True)
         if State.ACTIVE in list(states):
@@ -211,4 +247,6 @@ def encoder_remove(encoder: Encoder) -> int:
         Extraction.objects.filter(extractor="embedding", version=encoder.extractor_version).delete()
         count = Embedding.objects.filter(encoder=encoder).count()
         encoder.delete()
+        if successor and (successor.name, successor.version) == (encoder.name, encoder.version):
+            _row(successor, state=State.PREVIOUS)
     return count

@@ -4,6 +4,8 @@
 2. A media of which every file is gone waits for ``SCANPIX_GONE_DAYS``, as a disk may have been emptied by mistake: if a
    file of that content comes back before, all is as it was. Then it is forgotten, unless one of its files was gone in a
    source that is offline now: what is there cannot be known.
+3. A media that no location tells of any more (another content that was known already took the place of its only file)
+   waits as long from when that was noticed.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ def gone_purge(*, seconds: float = PURGE_SECONDS) -> int:
         return 0
     until = time.monotonic() + seconds
     purged = 0
+    _note_lost()
     while time.monotonic() < until:
         batch = _purge_batch(before)
         purged += batch
@@ -49,6 +52,13 @@ def gone_purge(*, seconds: float = PURGE_SECONDS) -> int:
     return purged
 
 
+def _note_lost() -> None:
+    """Note since when media are without any location; one that has got one again is as any other."""
+    anywhere = Exists(Location.objects.filter(media=OuterRef("pk")))
+    Media.objects.filter(~anywhere, lost_at=None).update(lost_at=timezone.now())
+    Media.objects.filter(anywhere, lost_at__isnull=False).update(lost_at=None)
+
+
 @transaction.atomic
 def _purge_batch(before: datetime) -> int:
     # First, so that no scan brings any of them back meanwhile.
@@ -56,8 +66,13 @@ def _purge_batch(before: datetime) -> int:
     here = Location.objects.filter(media=OuterRef("pk"))
     gone = Location.objects.filter(gone_at__lt=before)
     kept = here.filter(Q(gone_at=None) | Q(gone_at__gte=before) | Q(source__state=Source.State.OFFLINE))
-    doomed = Media.objects.filter(~Exists(kept), pk__in=gone.values("media")).order_by("pk")
-    return media_forget(list(doomed.values_list("pk", flat=True)[:BATCH]))
+    doomed = list(
+        Media.objects.filter(~Exists(kept), pk__in=gone.values("media"))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:BATCH]
+    )
+    lost = Media.objects.filter(~Exists(here), lost_at__lt=before).order_by("pk").values_list("pk", flat=True)
+    return media_forget([*doomed, *lost[: BATCH - len(doomed)]])
 
 
 def _purge_places(before: datetime) -> None:

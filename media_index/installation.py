@@ -16,6 +16,7 @@ from scanpix.runtime.locks import ProcessLock
 OLDEST_SERVER = 160000
 OLDEST_VECTOR = (0, 8)
 MIGRATION_LOCK = 0x5C_A9_02
+SCHEDULE_LOCK = 0x5C_A9_06
 
 
 def prepare() -> None:
@@ -56,10 +57,14 @@ def check_server() -> None:
 
 
 def schedule_housekeeping() -> None:
-    """What runs by the clock. The minute's look for work also heals a wake-up call that was lost."""
-    queue.schedule("look for work", queue.EXTRACT, minutes=1, cluster=queue.ML)
-    queue.schedule("nightly backup", "scanpix.operations.automatic.nightly_start", minutes=15)
-    queue.schedule("scan sources", "media_index.tasks.scan_due", minutes=1)
-    queue.schedule("check sources", "media_index.tasks.check_sources", minutes=1)
-    queue.schedule("watch sources", "media_index.tasks.watch_sources", minutes=1)
-    queue.schedule("forget what is gone", "media_index.tasks.purge_gone", minutes=60)
+    """What runs by the clock. The minute's look for work also heals a wake-up call that was lost.
+
+    Two processes wait for each other, as web and workers may start at the same moment.
+    """
+    with ProcessLock(SCHEDULE_LOCK):
+        queue.schedule("look for work", queue.EXTRACT, minutes=1, cluster=queue.ML)
+        queue.schedule("nightly backup", "scanpix.operations.automatic.nightly_start", minutes=15)
+        queue.schedule("scan sources", "media_index.tasks.scan_due", minutes=1)
+        queue.schedule("check sources", "media_index.tasks.check_sources", minutes=1)
+        queue.schedule("watch sources", "media_index.tasks.watch_sources", minutes=1)
+        queue.schedule("forget what is gone", "media_index.tasks.purge_gone", minutes=60)

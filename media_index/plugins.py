@@ -67,7 +67,7 @@ class Plugin:
     * ``facets``: ``(QuerySet[Media]) -> list``, how the media of a result divide
     * ``panels``: ``(media, member) -> list[Panel]`` for the photo page
     * ``export``: ``(media) -> dict``, all it knows of one media as plain data
-    * ``checks``: ``() -> Iterable[str]``, what is wrong with this installation, for ``manage.py doctor``
+    * ``checks``: a sequence of :class:`scanpix.operations.doctor.Check`, for ``manage.py doctor``
     """
 
     name: str

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 
-from media_index import thumbnail_store
+from media_index import presence, thumbnail_store, work
 from media_index.extractors.base import Lane
 from media_index.models import Extraction, Location, Media, Source
 from media_index.work import Claim
@@ -29,12 +29,14 @@ SHOWN = 20
 @dataclass(frozen=True, slots=True)
 class PreviewCheck:
     """``checked`` media have pictures by the database; ``lost`` of them lack some on the disk, of which ``remade`` are
-    made again now: the original of the others cannot be reached. ``examples`` are the first ids of those lost."""
+    made again now: the original of the others cannot be reached. ``examples`` are the first ids of those lost.
+    ``drafts``: half-written files of killed workers that were removed."""
 
     checked: int
     lost: int
     remade: int
     examples: tuple[int, ...]
+    drafts: int = 0
 
 
 @transaction.atomic
@@ -51,18 +53,23 @@ def previews_redo(media_ids: Collection[int]) -> set[int]:
     rows = Extraction.objects.filter(media__in=ids)
     rows.filter(lane=Lane.ML, state=State.PENDING).update(state=State.WAITING, updated_at=Now())
     newest = rows.filter(extractor="thumbnails").order_by().values("media").annotate(newest=Max("pk")).values("newest")
-    rows.filter(pk__in=newest, state=State.DONE).update(
+    # Failed as well: an older version may have made those that are lost.
+    rows.filter(pk__in=newest, state__in=[State.DONE, State.FAILED, State.SET_ASIDE]).update(
         state=State.PENDING, attempts=0, reason="", detail="", updated_at=Now()
     )
     return {pk for pk in ids if pk is not None}
 
 
 def claims_without_preview(claims: Collection[Claim], detail: str) -> list[Claim]:
-    """What was claimed in the ml lane of media whose cached picture is not there or is damaged: it waits for another.
+    """What was claimed in the ml lane of media whose cached picture is not there or is damaged: it waits for another,
+    and where the original lies in sources that are offline, for these.
 
-    Returns the claims for which there is no help: those of media that cannot be reached, and those that were tried too
-    often, so that a disk that spoils all that is written does not keep the lanes busy for ever.
+    Returns the claims for which there is no help: those of media of which no file is left, and those that were tried
+    too often, so that a disk that spoils all that is written does not keep the lanes busy for ever.
     """
+    away = presence.media_away({taken.media_id for taken in claims})
+    work.park_claims(taken for taken in claims if taken.media_id in away)
+    claims = [taken for taken in claims if taken.media_id not in away]
     hopeful = {taken.media_id for taken in claims if taken.attempts < Extraction.MAX_ATTEMPTS}
     redone = previews_redo(hopeful)
     waiting = [taken.pk for taken in claims if taken.media_id in redone]
@@ -80,7 +87,8 @@ def preview_noticed_missing(media: Media) -> None:
 
 
 def previews_check(*, remake: bool = False) -> PreviewCheck:
-    """Whether all pictures are on the disk that the database knows of; ``remake`` has the lost ones made again.
+    """Whether all pictures are on the disk that the database knows of; ``remake`` has the lost ones made again, and
+    removes what was left half-written.
 
     Four looks into the file system for each media.
     """
@@ -95,7 +103,8 @@ def previews_check(*, remake: bool = False) -> PreviewCheck:
             remade += len(previews_redo(missing))
     if remade:
         queue.wake_extraction()
-    return PreviewCheck(checked, lost, remade, tuple(examples))
+    drafts = thumbnail_store.drafts_remove() if remake else 0
+    return PreviewCheck(checked, lost, remade, tuple(examples), drafts)
 
 
 def _in_parts() -> Iterator[list[tuple[int, str]]]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.forms.models import model_to_dict
 
-from media_index import work
+from media_index import pausing, work
 from media_index.extractors.base import Lane
 from media_index.models import Capture, Extraction, Location, Media, Scan, Source
 from media_index.pipeline import NOTICE, RATE
@@ -50,7 +53,8 @@ class LaneProgress:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """All counts are media: ``media`` = ``indexed`` + ``pending`` + ``failed`` + ``set_aside`` + ``listed``, the last
-    being files that no extractor can open yet. ``notice`` says why extraction stands still, if it does."""
+    being files that no extractor can open yet. ``notice`` says why work stands still, if it does, ``paused`` what keeps
+    it (:class:`media_index.pausing.Why`, or "")."""
 
     media: int
     indexed: int
@@ -60,6 +64,7 @@ class Progress:
     lanes: tuple[LaneProgress, ...]
     scanning: bool
     notice: str
+    paused: str = ""
 
     @property
     def listed(self) -> int:
@@ -96,17 +101,26 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source with the numbers of its files: there, gone, and there but not readable."""
+    """A source with the numbers of its files: there, gone, and there but not readable. ``gone_since``: when the first
+    of those that are gone went."""
 
     source: Source
     files: int
     gone: int
     unreadable: int
     running_scan: Scan | None
+    gone_since: datetime | None = None
+
+    @property
+    def entries_go_at(self) -> datetime | None:
+        """When the first entries of files that are gone go, too; None if none do."""
+        if self.gone_since is None or not settings.GONE_DAYS or self.source.state == Source.State.OFFLINE:
+            return None
+        return self.gone_since + timedelta(days=settings.GONE_DAYS)
 
 
 def progress() -> Progress:
-    """How far the index of the whole installation is; four statements at any size."""
+    """How far the index of the whole installation is; five statements at any size."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTS)
         media, pending, failed, set_aside, indexed = cursor.fetchone()
@@ -119,7 +133,9 @@ def progress() -> Progress:
     rates = cache.get(RATE) or {}
     lanes = tuple(LaneProgress(str(lane), todo.get(lane, 0), _per_minute(rates.get(str(lane)))) for lane in Lane)
     scanning = Scan.objects.filter(state=Scan.State.RUNNING).exists()
-    return Progress(media, indexed, pending, failed, set_aside, lanes, scanning, cache.get(NOTICE) or "")
+    rest = pausing.rest()
+    notice = rest.notice if rest else cache.get(NOTICE) or ""
+    return Progress(media, indexed, pending, failed, set_aside, lanes, scanning, notice, str(rest.why) if rest else "")
 
 
 def _per_minute(measured: tuple[float, float] | None) -> float | None:
@@ -133,8 +149,7 @@ def failures(sources: Any = None, *, limit: int = 500) -> list[Failure]:
 
     A preview that could not be made is told once and not again for everything that would have read it.
     """
-    rows = Extraction.objects.filter(state__in=[State.FAILED, State.SET_ASIDE]).exclude(reason="no_preview")
-    rows = rows.filter(Exists(_live(sources).filter(media=OuterRef("media"))))
+    rows = _failed(sources)
     grouped: dict[tuple[int, str], list[Extraction]] = {}
     for row in rows.order_by("reason", "media", "extractor")[:limit]:
         grouped.setdefault((row.media_id, row.reason), []).append(row)
@@ -157,6 +172,20 @@ def failures(sources: Any = None, *, limit: int = 500) -> list[Failure]:
     ]
 
 
+def failure_counts() -> dict[Reason, int]:
+    """How many files yielded no facts, by reason, the most frequent first. One statement."""
+    counts: Counter[Reason] = Counter()
+    by_code = _failed(None).order_by().values("reason").annotate(files=Count("media", distinct=True))
+    for code, files in by_code.values_list("reason", "files"):
+        counts[explain(code)] += files
+    return dict(counts.most_common())
+
+
+def _failed(sources: Any) -> QuerySet[Extraction]:
+    rows = Extraction.objects.filter(state__in=[State.FAILED, State.SET_ASIDE]).exclude(reason="no_preview")
+    return rows.filter(Exists(_live(sources).filter(media=OuterRef("media"))))
+
+
 def _live(sources: Any) -> Any:
     live = Location.objects.filter(gone_at__isnull=True)
     return live if sources is None else live.filter(source__in=sources.order_by().values("pk"))
@@ -173,21 +202,23 @@ def source_overview(member: object | None = None) -> list[SourceRow]:
     live = Q(locations__gone_at__isnull=True)
     # A file that was only moved is not gone.
     elsewhere = Location.objects.filter(media=OuterRef("locations__media"), gone_at__isnull=True)
+    gone = Q(locations__gone_at__isnull=False) & ~Exists(elsewhere)
     counted = sources.annotate(
         files=Count("locations", filter=live & Q(locations__isnull=False)),
-        gone=Count("locations", filter=Q(locations__gone_at__isnull=False) & ~Exists(elsewhere)),
+        gone=Count("locations", filter=gone),
+        gone_since=Min("locations__gone_at", filter=gone),
         unreadable=Count("locations", filter=live & ~Q(locations__problem="") & Q(locations__isnull=False)),
     ).order_by("name")  # said again, as a query that groups leaves out the model's own order
     running = {scan.source_id: scan for scan in Scan.objects.filter(state=Scan.State.RUNNING)}
     return [
-        SourceRow(row, files, gone, unreadable, running.get(row.pk))
-        for row, files, gone, unreadable in ((row, *_counts(row)) for row in counted)
+        SourceRow(row, files, gone, unreadable, running.get(row.pk), since)
+        for row, files, gone, unreadable, since in ((row, *_counts(row)) for row in counted)
     ]
 
 
-def _counts(row: Any) -> tuple[int, int, int]:
+def _counts(row: Any) -> tuple[int, int, int, datetime | None]:
     """The annotations of :func:`source_overview`."""
-    return row.files, row.gone, row.unreadable
+    return row.files, row.gone, row.unreadable, row.gone_since
 
 
 def location_names(locations: Any, sources: Any) -> Iterator[tuple[Location, str]]:

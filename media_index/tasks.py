@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import psycopg
 from django.conf import settings
+from django.core.management import call_command
 from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -19,7 +20,7 @@ from media_index.models import Folder, Scan, Source
 from media_index.presence import sources_check
 from media_index.runner import RUNNER
 from media_index.scanning.lock import SourceBusyError
-from media_index.scanning.queueing import is_alive, scan_continue, tell_alive, tell_left
+from media_index.scanning.queueing import scan_continue, scan_wake, tell_alive, tell_left
 from media_index.scanning.scan import scan_start, scan_step
 from scanpix.runtime import disk, logs, queue
 from scanpix.runtime.priority import make_way
@@ -101,14 +102,16 @@ def scan_due() -> None:
     for source_id in due.values_list("source", flat=True).distinct():
         watching.scan_touched(source_id)
     for scan in Scan.objects.filter(state=Scan.State.RUNNING):
-        if not is_alive(scan):
-            scan_continue(scan)
+        scan_wake(scan)
 
 
 def check_sources() -> None:
-    """Each minute: which sources are there; those that are back are scanned."""
-    for source in sources_check():
-        scan_continue(scan_start(source))
+    """Each minute: which sources are there; those that are back are scanned. Until that ends they count as offline."""
+    back = sources_check()
+    if pausing.scans_rest():
+        return
+    for source in back:
+        scan_wake(scan_start(source))
 
 
 def watch_sources() -> None:
@@ -117,7 +120,10 @@ def watch_sources() -> None:
 
 
 def purge_gone() -> None:
-    """Forget what has been gone for long; the rest of it by the next task."""
+    """Forget what has been gone for long; the rest of it by the next task. Old failures of tasks and sessions that have
+    expired go with it: nobody else ever deletes them."""
+    queue.failures_forget()
+    call_command("clearsessions", verbosity=0)
     if gone_purge() >= BATCH:
         queue.enqueue(PURGE)
 

@@ -17,6 +17,7 @@ import threading
 import time
 from queue import Empty, SimpleQueue
 
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
@@ -24,18 +25,20 @@ from django.utils import timezone
 from media_index import pausing
 from media_index.models import Folder, Scan, Source
 from media_index.scanning import folders
-from media_index.scanning.queueing import scan_continue
+from media_index.scanning.queueing import scan_continue, scan_wake
 from media_index.scanning.scan import scan_start
 from media_index.sources.eyes import Eyes
-from media_index.sources.mounts import network_mount
 from media_index.sources.patience import HangingError, patiently
 from scanpix.runtime.locks import ProcessLock
+from scanpix.runtime.mounts import network_mount
 
 log = logging.getLogger("media_index.watching")
 
 LOOK_SECONDS = 5.0
 """How soon a new source, a new folder, and one that is back is watched."""
 TICK_SECONDS = 0.5
+LONGEST_PAUSE = 10.0
+"""Between two turns while the database is away; a line in the log each."""
 STAT_SECONDS = 5.0
 WATCH_LOCK = 0x5C_A9_05
 LIMIT = (
@@ -99,7 +102,9 @@ class Watcher(threading.Thread):
 
     def run(self) -> None:
         looked_at = 0.0
-        while not self._ending.wait(TICK_SECONDS):
+        pause = TICK_SECONDS
+        while not self._ending.wait(pause):
+            pause = min(2 * pause, LONGEST_PAUSE)  # unless this turn ends well
             try:
                 if time.monotonic() - looked_at > LOOK_SECONDS:
                     close_old_connections()
@@ -108,7 +113,8 @@ class Watcher(threading.Thread):
                     self.look()
                     looked_at = time.monotonic()
                 self.tick()
-            except (DatabaseError, InterfaceError) as error:
+                pause = TICK_SECONDS
+            except (DatabaseError, InterfaceError, psycopg.OperationalError) as error:
                 # The database may be away for a moment; what the kernel told meanwhile waits in the queues.
                 log.warning("the watcher waits for the database: %s", " ".join(str(error).split()))
                 connection.close()
@@ -154,7 +160,7 @@ class Watcher(threading.Thread):
             watch = Watch(source)
             watch.look_at(wanted)
             self.watches[source.pk] = watch
-            scan_continue(scan_start(source))
+            scan_wake(scan_start(source))
         elif new := watch.look_at(wanted):
             # What came into them between their being listed and being watched was not told.
             folders.touch(source.pk, new)

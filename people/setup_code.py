@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import fcntl
 import logging
-import os
 import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from scanpix.runtime.private_files import write_private
 
 log = logging.getLogger("people.setup")
 
@@ -91,8 +92,4 @@ def _read(data: Path) -> tuple[str, int]:
 
 
 def _write(data: Path, code: str, wrong: int) -> None:
-    draft = data / ".setup_code.new"
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(f"{code}\n{wrong}\n")
-    draft.replace(_file(data))
+    write_private(_file(data), f"{code}\n{wrong}\n")

@@ -23,4 +23,6 @@ WHITENOISE_AUTOREFRESH = True
 # Of each worker's own: files would be shared, and cleared by one while another looks.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 Q_CLUSTER = {**Q_CLUSTER, "poll": 0.1}
+NICE = 0  # there is no way back from it for the rest of the run
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+SETTLE_SECONDS = 0  # what a test has just written is whole

@@ -10,7 +10,7 @@ from PIL import Image
 from media_index.decoding.colour import to_srgb
 from media_index.decoding.frames import count_frames, load_telling
 from media_index.decoding.jpeg2000 import levels_for
-from media_index.decoding.notes import orientation_of, read_notes, with_sidecars
+from media_index.decoding.notes import late_exif, orientation_of, read_notes, with_sidecars
 from media_index.decoding.opening import identify, open_file
 from media_index.decoding.picture import MIN_SHARE, Picture, PictureError, turned
 from media_index.decoding.plugins import loaded
@@ -57,6 +57,9 @@ def _open(file: BinaryIO, path: bytes, mime: str, pixels: int, max_pixels: int, 
                 return replace(known, frames=count_frames(image))
             reduced = _streamed(image, file, pixels, max_pixels, room) if is_streamed(image, max_pixels) else None
             if reduced is not None:
+                if mime == "image/png" and "exif" not in image.info:
+                    image.info["exif"] = late_exif(file)
+                    known = _facts(image, file, path, mime)
                 return replace(known, image=turned(reduced, known.orientation), frames=count_frames(image))
             result = _decoded(image, file, pixels, max_pixels, room)
             if mime == "image/png":

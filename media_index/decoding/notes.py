@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
@@ -15,6 +16,10 @@ from media_index.formats import RAW
 PNG_CREATED = "png:Creation Time"
 """The key of PNG's own text for the time of the original picture (PNG specification, 11.3.4.2)."""
 _MAX_TEXT = 100
+_PNG_START = 8
+_MAX_CHUNKS = 200_000
+"""Of a PNG, which has one for some 8 kB and more of its pixels."""
+_MAX_EXIF = 1_048_576
 _DATES = (
     "DateTimeOriginal",
     "DateTimeDigitized",
@@ -49,6 +54,21 @@ def with_sidecars(tags: dict[str, Any], path: bytes, mime: str) -> dict[str, Any
     if mime == "image/tiff" or mime in RAW:
         beside.pop("tiff:Orientation", None)  # these are turned by the library, which knows no sidecars
     return beside | tags
+
+
+def late_exif(file: BinaryIO) -> bytes:
+    """The EXIF block of a PNG wherever it stands, empty where there is none. Pillow finds one behind the pixels only
+    when it has read these."""
+    file.seek(_PNG_START)
+    for _ in range(_MAX_CHUNKS):
+        head = file.read(8)
+        length = int.from_bytes(head[:4], "big")
+        if head[4:] == b"eXIf":
+            return file.read(min(length, _MAX_EXIF))
+        if len(head) < 8 or head[4:] == b"IEND":
+            break
+        file.seek(length + 4, os.SEEK_CUR)
+    return b""
 
 
 def orientation_of(image: Image.Image, tags: Mapping[str, Any]) -> tuple[int, bool]:

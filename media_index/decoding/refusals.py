@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import struct
 from typing import BinaryIO
 
@@ -28,6 +29,8 @@ BROKEN = (
 )
 """What Pillow and its plugins are seen to raise on broken files, beside what the documentation names."""
 
+_NO_PLACE = frozenset({None, errno.EINVAL, errno.EOVERFLOW})
+"""What Linux answers when a file's own offsets lead to where no file can reach; None for errors of Pillow's own."""
 _TIFF_COMPRESSION = 259
 _NO_CODEC = frozenset({34887, 34925, 34933, 34934, 50000, 50001, 50002, 52546})
 """Compressions of TIFF (LERC, LZMA, PNG, JPEG XR, ZSTD, WebP, JPEG XL) that libtiff may be built without."""
@@ -40,7 +43,7 @@ def refusal(error: BaseException, file: BinaryIO, mime: str, image: Image.Image 
     if isinstance(error, UnidentifiedImageError):
         error = _asked_again(file, mime) or error
     detail = f"{type(error).__name__}: {error}"
-    if isinstance(error, OSError) and error.errno is not None:
+    if isinstance(error, OSError) and error.errno not in _NO_PLACE:
         return system_error(error)
     words = str(error).lower()
     # Limits of the decoders' own on pieces inside a file, such as texts of PNG and boxes of HEIC.

@@ -19,7 +19,7 @@ _ROWS = 2_048
 _RESULT_BYTES = 60_000_000
 _WEBP_BYTES_PER_PIXEL = 5
 """Lossless WebP is unfolded as a whole; lossy WebP is not."""
-_ROWS_PER_STRIP = 278
+_ROWS_PER_STRIP, _ROWS_PER_TILE = 278, 323
 _MODES = {("b-w", 1): "L", ("grey16", 1): "L", ("srgb", 3): "RGB", ("rgb16", 3): "RGB", ("cmyk", 4): "CMYK"}
 """Kinds of colours of libvips, with their number of bands, that need nothing but Pillow's own name."""
 
@@ -41,7 +41,8 @@ def streamed_bytes(image: Image.Image) -> int:
     if image.format == "WEBP":
         needed += width * height * _WEBP_BYTES_PER_PIXEL
     if image.format == "TIFF":
-        rows = getattr(image, "tag_v2", {}).get(_ROWS_PER_STRIP, height)
+        tags = getattr(image, "tag_v2", {})
+        rows = tags.get(_ROWS_PER_TILE) or tags.get(_ROWS_PER_STRIP, height)
         needed += width * min(int(rows), height) * 2 * len(image.getbands())
     return needed
 

@@ -8,6 +8,7 @@ The keys of a file: the tensors ``bank`` and, if its matches are judged, ``refer
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ from media_index.search.calibration import Calibration, Relevance
 TENSORS: Final = frozenset({"bank", "references"})
 RELEVANCE: Final = ("probability_slope", "probability_intercept", "threshold", "cut")
 TEXTS: Final = Path(__file__).parent / "bank.txt"
-"""Generic captions, one a line: 512 of those that the bundled encoder was trained on (see ``docs/encoders.md``)."""
+"""Generic captions, one a line: 256 of those that the bundled encoder was trained on (see ``docs/encoders.md``)."""
 NEIGHBOURS: Final = 5
 WEIGHT: Final = 0.5
 """For models that bring no calibration: the K and, as its scores are halved here, the weight of CSLS's own paper."""
@@ -51,7 +52,7 @@ def of_text_side(folder: Path, encode: Callable[[Sequence[str]], Vectors]) -> Ca
     file = folder / f"bank-{blake3.blake3(TEXTS.read_bytes()).hexdigest()[:12]}.safetensors"
     if not file.is_file():
         folder.mkdir(parents=True, exist_ok=True)
-        draft = file.with_suffix(".part")
+        draft = file.with_suffix(f".{os.getpid()}.part")  # the worker and the web process may both be at it
         about = {"bank_neighbours": str(NEIGHBOURS), "bank_weight": str(WEIGHT)}
         save_file({"bank": encode(texts)}, draft, metadata=about)
         draft.replace(file)

@@ -14,7 +14,8 @@ class Encoder(models.Model):
     """A version of an encoder whose vectors are kept. Search uses the active one; others may be built beside it.
 
     ``dimensions`` is the length of its stored vectors. One that is ``automatic`` becomes active by itself when its
-    vectors are complete.
+    vectors are complete. One that is *previous* and has no ``activated_at`` was removed: its row only tells that it is
+    not to be built again by itself.
     """
 
     class State(models.TextChoices):

@@ -12,7 +12,8 @@ from media_index.models.media import Media
 class Extraction(models.Model):
     """One extractor, in one version, on one media.
 
-    1. *waiting*: the lane before it has not yet made what it reads (the preview).
+    1. *waiting*: the lane before it has not yet made what it reads (the preview), or, with the reason ``offline``, all
+       sources that hold the original are away.
     2. *pending*: to be done, newest file first.
     3. *running*: claimed, ``attempts`` already counted, so that a file that kills its worker is known by it. Only the
        holder of the extraction lock runs anything, so what it finds running when it starts was left by a dead one.

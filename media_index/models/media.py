@@ -57,6 +57,11 @@ class Media(models.Model):
     placeholder = models.BinaryField(null=True, help_text=_("A tiny WebP, shown until the picture is there."))
     has_preview = models.BooleanField(default=False)
     added_at = models.DateTimeField(auto_now_add=True)
+    lost_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text=_("When it was noticed that no file of it is known, not even one that went."),
+    )
 
     objects = MediaQuerySet.as_manager()
 

@@ -19,6 +19,12 @@ def scan_continue(scan: Scan) -> None:
     queue.enqueue(SCAN_SOURCE, scan.source_id, scan.pk)
 
 
+def scan_wake(scan: Scan) -> None:
+    """The same, unless a step of it waits or runs already: each call beside that would be one more task in turn."""
+    if not is_alive(scan):
+        scan_continue(scan)
+
+
 def tell_alive(scan: Scan) -> None:
     cache.set(_key(scan), True, ALIVE_SECONDS)
 

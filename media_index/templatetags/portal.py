@@ -8,6 +8,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from media_index.pausing import disk_rest
+
 register = template.Library()
 
 SECONDS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
@@ -21,6 +23,13 @@ def icon(name: str) -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def full_disk() -> str:
+    """What an administrator must know wherever he is: that the disk is full; else ""."""
+    rest = disk_rest()
+    return rest.notice if rest else ""
 
 
 @register.filter

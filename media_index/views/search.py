@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from media_index import plugins
 from media_index.models import Media
-from media_index.search.engine import Hit
+from media_index.search.engine import Found, Hit
 from media_index.search.engine import search as find
 from media_index.search.filters import Scope
 from media_index.views.library import page_or_part
@@ -61,7 +61,7 @@ def _results(request: HttpRequest, query: str, start: int) -> dict[str, Any]:
     more = {"nearest": 1} if shows_nearest else {}
     return {
         "found": found,
-        "tiles": _tiles(request, found.query, hits[first:]),
+        "tiles": _tiles(request, found, hits[first:]),
         "chips": [
             {
                 "chip": chip,
@@ -79,9 +79,15 @@ def _results(request: HttpRequest, query: str, start: int) -> dict[str, Any]:
     }
 
 
-def _tiles(request: HttpRequest, query: str, hits: Sequence[Hit]) -> list[Tile]:
-    """The tiles of the hits in their order. A media that went away since it was found is left out."""
+def _tiles(request: HttpRequest, found: Found, hits: Sequence[Hit]) -> list[Tile]:
+    """The tiles of the hits in their order. A media that went away since it was found is left out.
+
+    A tile tells of the chips, which hold for all of them, only where it has nothing of its own to say.
+    """
     rows = Media.objects.visible_to(request.user).in_bulk([hit.media_id for hit in hits])
-    matches = {hit.media_id: Match(hit.why, hit.moment) for hit in hits}
-    made = tiles(list(rows.values()), request.user, matches, f"?{urlencode({'q': query})}")
+    common = {chip.sentence for chip in found.understood}
+    matches = {
+        hit.media_id: Match(tuple(one for one in hit.why if one not in common) or hit.why, hit.moment) for hit in hits
+    }
+    made = tiles(list(rows.values()), request.user, matches, f"?{urlencode({'q': found.query})}")
     return [made[hit.media_id] for hit in hits if hit.media_id in made]

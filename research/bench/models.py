@@ -17,9 +17,9 @@ from pathlib import Path
 import numpy as np
 
 from media_index.encoders import bundle
+from media_index.encoders.bundled import BundledEncoder
 from media_index.encoders.catalog import BUNDLED
-from media_index.encoders.conse import ConseEncoder
-from media_index.encoders.lite2 import SIDE, Seen
+from media_index.encoders.lite2 import LONG, SHORT, Seen
 from media_index.encoders.open_clip_spec import PREFIX, parse
 from media_index.encoders.runtime import available_cores, open_session
 from media_index.extractors.base import ExtractorOptions
@@ -38,7 +38,7 @@ def models_alone(encoder_name: str, options: ExtractorOptions, seconds: float = 
     """
     threads = (options.threads,) if options.threads else tuple(range(1, available_cores() + 1))
     if encoder_name == BUNDLED:
-        return max(best(conse_onnx(options, count), seconds) for count in threads)
+        return max(best(bundled_onnx(options, count), seconds) for count in threads)
     labels = max(best(lite2_onnx(options, count), seconds) for count in threads)
     vectors = max(best(clip_torch(encoder_name, replace(options, threads=count)), seconds) for count in threads)
     return 1 / (1 / labels + 1 / vectors)
@@ -65,9 +65,9 @@ def lite2_onnx(options: ExtractorOptions, threads: int) -> Iterator[tuple[int, R
         yield size, lambda pixels=pixels: session.run(["features", "probabilities"], {"pixels": pixels})
 
 
-def conse_onnx(options: ExtractorOptions, threads: int) -> Iterator[tuple[int, Run]]:
+def bundled_onnx(options: ExtractorOptions, threads: int) -> Iterator[tuple[int, Run]]:
     """The bundled encoder: Lite2, and vectors from what it sees."""
-    encoder = ConseEncoder(options)
+    encoder = BundledEncoder(options)
     session = open_session(bundle.ensure(options.models).lite2, threads=threads, arena=True)
 
     def run(pixels: np.ndarray) -> object:
@@ -167,7 +167,7 @@ def _print_all(options: ExtractorOptions, seconds: float) -> None:
 
 
 def _pixels(count: int) -> np.ndarray:
-    return np.random.default_rng(0).integers(0, 256, (count, SIDE, SIDE, 3), dtype=np.uint8)
+    return np.random.default_rng(0).integers(0, 256, (count, SHORT, LONG, 3), dtype=np.uint8)
 
 
 def _inferred(network: Callable[..., object], given: object) -> object:

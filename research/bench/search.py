@@ -5,7 +5,8 @@
 Makes a database of its own in a folder that goes away again, with clustered vectors as those of photos are: 20 themes
 of 10 topics each, every photo near a topic, and all of it in far fewer directions than the vector has. A filter keeps
 whole topics ("with": those nearest to the query, "against": the farthest) or any photos ("independent"). Times are of
-the engine's `nearest`, all of its statements, the text model not counted.
+the engine's `nearest`, all of its statements, the text model not counted. Vectors carry the background of a calibration
+as one more dimension, as those of the encoders that come along do; `--plain` leaves it out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ THEMES = 20
 LATENT = 48
 """Directions in which photos really differ; vectors of encoders have an intrinsic dimension of this order."""
 NOISE = 0.15
+CAPTIONS, NEIGHBOURS, WEIGHT = 256, 5, 0.5
+"""The bank of the calibration, as the encoders that come along have it."""
 SHARES = (1.0, 0.5, 0.05, 0.005)
 
 
@@ -33,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=30)
+    parser.add_argument("--plain", action="store_true", help="unit vectors, without a background")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="scanpix-bench-") as folder:
         os.environ["SCANPIX_DATA"] = folder
@@ -41,7 +45,7 @@ def main() -> None:
 
         postgres.hold(Path(folder))
         try:
-            bench(arguments.rows, arguments.queries)
+            bench(arguments.rows, arguments.queries, calibrated=not arguments.plain)
         finally:
             from django.db import connection
 
@@ -50,16 +54,16 @@ def main() -> None:
             postgres.wait_until_stopped(Path(folder), seconds=60)
 
 
-def bench(rows: int, queries: int) -> None:
+def bench(rows: int, queries: int, *, calibrated: bool) -> None:
     import django
 
     django.setup()
     from django.core.management import call_command
-    from django.db import transaction
 
     from media_index.models import Encoder, Media
-    from media_index.search.nearest import choose, index_settings, nearest, set_local, statement
-    from media_index.search.vector_index import ensure_index, index_name
+    from media_index.search.calibration import Calibration
+    from media_index.search.nearest import nearest
+    from media_index.search.vector_index import ensure_index
     from people.models import Member
 
     call_command("migrate", verbosity=0)
@@ -70,8 +74,12 @@ def bench(rows: int, queries: int) -> None:
     topic = rng.integers(TOPICS, size=rows)
     luck = rng.integers(10_000, size=rows)
     vectors = seen(topics[topic] + 0.8 * rng.normal(size=(rows, LATENT)), projection, rng).astype(np.float16)
+    drawn = topics[rng.integers(TOPICS, size=CAPTIONS)] + 0.6 * rng.normal(size=(CAPTIONS, LATENT))
+    calibration = Calibration(seen(drawn, projection, rng).astype(np.float32), NEIGHBOURS, WEIGHT)
+    if calibrated:
+        vectors = calibration.extend(vectors.astype(np.float32)).astype(np.float16)
     centres = unit(topics @ projection)
-    encoder = Encoder.objects.create(name="bench", version="1", dimensions=DIMENSIONS, state="active")
+    encoder = Encoder.objects.create(name="bench", version="1", dimensions=vectors.shape[1], state="active")
     member = Member.objects.create(username="bench")
     began = time.perf_counter()
     fill(encoder.pk, vectors, topic, luck)
@@ -87,26 +95,35 @@ def bench(rows: int, queries: int) -> None:
     print(f"{'filter':<24}{'way':<8}{'recall@100':>11}{'p50 ms':>9}{'p95 ms':>9}")
     for share in SHARES:
         for kind in ("independent", "with", "against") if share < 1 else ("everything",):
-            times, recalls, ways = [], [], []
+            times, recalls = [], []
             for _ in range(queries):
                 about = topics[rng.integers(TOPICS)] + 0.6 * rng.normal(size=LATENT)
-                query = seen(about, projection, rng).astype(np.float32)
-                media, keep = narrowed(Media.objects.visible_to(member), kind, share, query, centres, topic, luck)
+                words = seen(about, projection, rng).astype(np.float32)
+                query = calibration.query(words) if calibrated else words
+                media, keep = narrowed(Media.objects.visible_to(member), kind, share, words, centres, topic, luck)
                 began = time.perf_counter()
                 found = nearest(media, encoder, query, limit=LIMIT)
                 times.append((time.perf_counter() - began) * 1000)
                 recalls.append(recall(exact_vectors, query, keep, {one.media_id - 1 for one in found}))
-            plan = choose(media, encoder, LIMIT)
-            with transaction.atomic():
-                set_local(index_settings(LIMIT, plan))
-                with connection.cursor() as cursor:
-                    sql, parameters = statement(media, encoder, query, LIMIT, plan)
-                    cursor.execute(f"EXPLAIN {sql}", parameters)
-                    used = index_name(encoder) in "".join(row[0] for row in cursor.fetchall())
-            ways.append("hnsw" if used else "exact")
+            way = "hnsw" if uses_index(media, encoder, query) else "exact"
             p95 = statistics.quantiles(times, n=20)[-1]
             name = f"{share:.1%} {kind}"
-            print(f"{name:<24}{ways[-1]:<8}{np.mean(recalls):>11.3f}{statistics.median(times):>9.1f}{p95:>9.1f}")
+            print(f"{name:<24}{way:<8}{np.mean(recalls):>11.3f}{statistics.median(times):>9.1f}{p95:>9.1f}")
+
+
+def uses_index(media, encoder, query) -> bool:  # type: ignore[no-untyped-def]
+    """Whether the plan of this search goes through the encoder's index."""
+    from django.db import connection, transaction
+
+    from media_index.search.nearest import choose, index_settings, set_local, statement
+    from media_index.search.vector_index import index_name
+
+    plan = choose(media, encoder, LIMIT)
+    with transaction.atomic(), connection.cursor() as cursor:
+        set_local(index_settings(LIMIT, plan))
+        sql, parameters = statement(media, encoder, query, LIMIT, plan)
+        cursor.execute(f"EXPLAIN {sql}", parameters)
+        return index_name(encoder) in "".join(row[0] for row in cursor.fetchall())
 
 
 def seen(latent: np.ndarray, projection: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -145,15 +162,13 @@ def fill(encoder: int, vectors: np.ndarray, topic: np.ndarray, luck: np.ndarray)
     from pgvector import HalfVector
     from pgvector.psycopg import register_vector
 
+    from media_index.models import Source
+
+    source = Source.objects.create(name="bench", kind="folder", root="/bench").pk
     connection.ensure_connection()
     raw = connection.connection
     register_vector(raw)
     with raw.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO media_index_source (name, kind, root, visibility, include, exclude, state, state_detail,"
-            " created_at) VALUES ('bench', 'folder', '/bench', 'household', '', '', 'online', '', now()) RETURNING id"
-        )
-        source = cursor.fetchone()[0]
         cursor.execute("CREATE TEMP TABLE drawn (id bigint, topic int, luck int)")
         with cursor.copy("COPY drawn FROM STDIN") as copy:
             for number in range(len(topic)):
@@ -164,9 +179,9 @@ def fill(encoder: int, vectors: np.ndarray, topic: np.ndarray, luck: np.ndarray)
             " timestamp '2010-01-01' + id * interval '1 hour', 'exif', true, now() FROM drawn"
         )
         cursor.execute(
-            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, size, mtime_ns, problem,"
-            " seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'), 1, 1, '', 0, now()"
-            " FROM drawn",
+            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size,"
+            " mtime_ns, problem, seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'),"
+            " ''::bytea, 1, 1, '', 0, now() FROM drawn",
             [source],
         )
         with cursor.copy(

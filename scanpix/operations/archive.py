@@ -130,7 +130,8 @@ def written(target: Path, *, overwrite: bool, check: Callable[[Path], None] | No
     except OSError as error:
         raise OperationError(f"{target} cannot be written: {error.strerror or error}") from None
     finally:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the disk may be gone by now, which has been told
+            draft.unlink(missing_ok=True)
 
 
 def _put_in_place(draft: Path, target: Path, *, overwrite: bool) -> None:

@@ -3,6 +3,7 @@ folder: against mistakes and bad upgrades, not against the loss of the disk."""
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import signal
@@ -40,6 +41,9 @@ NAME = re.compile(r"^(?:nightly|before-migration)-(\d{8}-\d{6})\.zip$")
 STAMP = "%Y%m%d-%H%M%S"
 # Filled by migrations themselves: a database that holds nothing else is worth no dump.
 BY_MIGRATIONS = {"django_migrations", "django_content_type", "auth_permission"}
+
+_under_way: subprocess.Popen[bytes] | None = None
+"""The backup that this process has started last."""
 
 
 def folder() -> Path:
@@ -103,8 +107,11 @@ def nightly_start() -> None:
 
     It dies with the worker, and comes again when the next look finds that it is due.
     """
+    global _under_way
+    if _under_way is not None and _under_way.poll() is None:
+        return  # a large database to a slow disk takes longer than the time between two looks
     if nightly_is_due(timezone.now()):
-        subprocess.Popen(
+        _under_way = subprocess.Popen(
             [sys.executable, str(settings.BASE_DIR / "manage.py"), "backup", "--nightly"],
             stdin=subprocess.DEVNULL,
             preexec_fn=lambda: die_with_parent(signal.SIGTERM),
@@ -117,7 +124,8 @@ def nightly_make() -> Report:
     try:
         report = backup_make(_target(NIGHTLY))
     except OperationError as error:
-        note.write_text(f"{error}\n")
+        with contextlib.suppress(OSError):  # of a full disk, say, which must not hide the reason
+            note.write_text(f"{error}\n")
         raise
     note.unlink(missing_ok=True)
     _prune(NIGHTLY, max(settings.BACKUPS_KEPT, 1))

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from scanpix.runtime import env
+from scanpix.runtime.private_files import write_private
 
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|KEY|DATABASE_URL")
 """Names of variables that hold what opens other doors: those stay out of the backup."""
@@ -43,7 +44,7 @@ def key_laid_ready(data: Path, key: str) -> Path | None:
     """Write the key of a backup beside that in use; None where it is the same already, or the environment gives one."""
     if key == settings.SECRET_KEY or os.environ.get("SCANPIX_SECRET_KEY", "").strip():
         return None
-    return _written(data / WAITING, key)
+    return write_private(data / WAITING, key)
 
 
 def key_not_needed(data: Path) -> None:
@@ -52,12 +53,14 @@ def key_not_needed(data: Path) -> None:
 
 
 def key_put_in_place(data: Path, ready: Path | None) -> None:
-    """Have the key that was laid ready be the one in use; the one before is kept."""
+    """Have the key that was laid ready be the one in use; the one before is kept. With the same key as before none is:
+    one from an earlier restore does not belong to the database that is kept now."""
     if ready is None:
+        key_forgotten(data)
         return
     if (data / KEY).exists():
         # Copied, not moved: at no moment there is no key, which would have a start make another one.
-        _written(data / BEFORE, (data / KEY).read_text())
+        write_private(data / BEFORE, (data / KEY).read_text())
     ready.replace(data / KEY)
 
 
@@ -66,19 +69,9 @@ def key_taken_back(data: Path) -> None:
     if (data / BEFORE).exists():
         now = (data / KEY).read_text()
         (data / BEFORE).replace(data / KEY)
-        _written(data / BEFORE, now)
+        write_private(data / BEFORE, now)
 
 
 def key_forgotten(data: Path) -> None:
     """Delete the key of before the last restore."""
     (data / BEFORE).unlink(missing_ok=True)
-
-
-def _written(file: Path, key: str) -> Path:
-    """A file that only its owner can read, on the disk when this returns."""
-    file.unlink(missing_ok=True)
-    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-        handle.write(key)
-        handle.flush()
-        os.fsync(handle.fileno())
-    return file

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from django.conf import settings
 
 from scanpix.operations.errors import OperationError
+from scanpix.runtime import disk
 
 
 def check_room(folder: Path, needed: int, what: str) -> None:
-    """Raise :class:`OperationError` where ``folder`` has less than ``needed`` bytes free, and beside that
-    what SCANPIX_MIN_FREE_MB keeps free: a backup must not be what stops all else."""
-    free, wanted = free_bytes(folder), needed + (settings.MIN_FREE_MB << 20)
-    if free < wanted:
-        raise OperationError(
-            f"no room for {what} in {folder}: {human_size(free)} are free, {human_size(wanted)} are needed"
-        )
-
-
-def free_bytes(folder: Path) -> int:
-    """For this user, on the disk of ``folder``, which may be still to be made."""
+    """Raise :class:`OperationError` where the disk of ``folder``, which may be still to be made, has less than
+    ``needed`` bytes free, and beside that what SCANPIX_MIN_FREE_MB keeps free: a backup must not be what stops all
+    else."""
     try:
-        while not folder.exists():
-            folder = folder.parent
-        return shutil.disk_usage(folder).free
+        free, kept = disk.room(folder, settings.MIN_FREE_MB)
     except OSError as error:
         raise OperationError(f"{folder} cannot be used: {error.strerror}") from None
+    if free < needed + kept:
+        raise OperationError(
+            f"no room for {what} in {folder}: {human_size(free)} are free, {human_size(needed + kept)} are needed"
+        )
 
 
 def human_size(size: float) -> str:

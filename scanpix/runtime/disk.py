@@ -46,12 +46,22 @@ def shortage(folders: Iterable[Path], least_mb: int) -> Shortage | None:
             # Whatever is wrong with it is told by who uses it.
             continue
         free, whole = found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
-        needed = int(min(least_mb * MB, whole * SMALL_DISK_SHARE))
+        needed = _kept(whole, least_mb)
         if whole and free < needed:
             return Shortage(folder, free, needed)
         if found.f_files and found.f_favail < min(LEAST_FILES, found.f_files * SMALL_DISK_SHARE):
             return Shortage(folder, free, needed, files=True)
     return None
+
+
+def room(folder: Path, least_mb: int) -> tuple[int, int]:
+    """Bytes that are free for us on the disk of ``folder``, and how many of them are kept. Raises ``OSError``."""
+    found = os.statvfs(_existing(folder))
+    return found.f_bavail * found.f_frsize, _kept(found.f_blocks * found.f_frsize, least_mb)
+
+
+def _kept(whole: int, least_mb: int) -> int:
+    return int(min(least_mb * MB, whole * SMALL_DISK_SHARE))
 
 
 def _existing(folder: Path) -> Path:

@@ -4,7 +4,7 @@ It stands in the place of django-q's head and sentinel, which start a process ag
 be: one that is killed while it reads a queue takes the queue's lock with it, and the rest waits for ever.
 
 1. A process that ends by itself (a recycled worker, a pusher whose broker failed) is started again alone: it has given
-   back all locks.
+   back all locks. One that ends again and again (while the database is away) is so after a pause.
 2. One that was killed, is stopped, or is not heard of any more: the whole cluster ends, with its reason, and whoever
    started it starts it again. All its processes are killed with it by their parent-death signals.
 3. "Not heard of": an idle worker and the monitor must deal with an empty task, put into their queues now and then,
@@ -57,6 +57,10 @@ AWAY_SECONDS = 5.0
 WORKER_SECONDS = 7.0
 """How long a slice may take to end: less than the supervisor's patience. A batch takes a second or two."""
 KILL_SECONDS = 2.0
+SETTLED_SECONDS = 10.0
+"""Who has lived so long did not end over its start: it is started again at once."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 10.0
+"""Seconds; doubled from the one to the other. Work must go on soon after the database is back."""
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -72,7 +76,15 @@ class Member:
     role: str
     start: Callable[[], BaseProcess]
     process: BaseProcess | None = None
+    started_at: float = 0.0
     stopped_at: float = 0.0
+    pause: float = 0.0
+    due_at: float = 0.0
+    """When it is to be started again; 0 while it runs."""
+
+    def begin(self, now: float) -> None:
+        db.connections.close_all()
+        self.process, self.started_at, self.due_at = self.start(), now, 0.0
 
     @property
     def pid(self) -> int:
@@ -80,14 +92,21 @@ class Member:
 
     def check(self, now: float) -> None:
         """Start it again if it ended by itself; raise :class:`ClusterBrokenError` if it was killed or is stopped."""
+        if self.due_at:
+            if now >= self.due_at:
+                self.begin(now)
+            return
         assert self.process is not None
         if not self.process.is_alive():
             code = self.process.exitcode
             if code is None or code < 0:
                 raise ClusterBrokenError(f"its {self.role} was killed (exit code {code})")
-            log.info("the %s ended with code %s and is started again", self.role, code)
-            db.connections.close_all()
-            self.process = self.start()
+            settled = now - self.started_at > SETTLED_SECONDS
+            self.pause = 0.0 if settled else min(max(2 * self.pause, FIRST_PAUSE), LONGEST_PAUSE)
+            log.info("the %s ended with code %s and is started again in %.0f s", self.role, code, self.pause)
+            self.due_at = now + self.pause
+            if not self.pause:
+                self.begin(now)
             return
         seen = process.look_at(self.pid)
         if seen is None or seen.state != "T":
@@ -156,7 +175,7 @@ class Guard:
         """Until a stop is asked for. Raises :class:`ClusterBrokenError`; the processes are gone in either case."""
         db.connections.close_all()
         for member in self._members:
-            member.process = member.start()
+            member.begin(time.monotonic())
         try:
             while not self.stopping:
                 self._turn()
@@ -218,19 +237,19 @@ class Guard:
             self._turned_at = self._scheduled_at = time.monotonic()
 
     def _check_silence(self, now: float) -> None:
-        def silent(mark: float) -> bool:
-            return now - max(mark, self._awake_since) > SILENT_SECONDS
+        def silent(member: Member, mark: float) -> bool:
+            return not member.due_at and now - max(mark, self._awake_since) > SILENT_SECONDS
 
-        if silent(self.pulse.monitor):
+        if silent(self.monitor, self.pulse.monitor):
             raise ClusterBrokenError(f"its monitor was not heard of for {SILENT_SECONDS:.0f} s")
         if since := self.pulse.busy_since:
             self._busy_at = now
             self._busy.check(self.worker.pid, max(since, self._awake_since), now)
             return
-        if silent(self.pulse.worker):
+        if silent(self.worker, self.pulse.worker):
             raise ClusterBrokenError(f"its worker was not heard of for {SILENT_SECONDS:.0f} s")
         # Before a busy worker the queue may be full, and the pusher waits with what it has in its hand.
-        if silent(self.pulse.pusher) and now - self._busy_at > BEAT_SECONDS:
+        if silent(self.pusher, self.pulse.pusher) and now - self._busy_at > BEAT_SECONDS:
             raise ClusterBrokenError(f"its pusher was not heard of for {SILENT_SECONDS:.0f} s")
 
     def _put_beats(self) -> None:

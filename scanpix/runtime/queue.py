@@ -17,6 +17,8 @@ EXTRACT = "media_index.tasks.extract"
 SCAN_DUE = "media_index.tasks.scan_due"
 ML = "ml"
 DEFAULT = "default"
+FAILURES_KEPT = timedelta(days=30)
+"""A task that fails each minute leaves 1,440 rows a day, each with its traceback."""
 
 
 def enqueue(task: str, *args: object, cluster: str = DEFAULT) -> None:
@@ -43,6 +45,14 @@ def name_tasks_in_logs() -> None:
 
 def _bind_task(task: dict[str, object], **_: object) -> None:
     logs.bind(task=task["id"])
+
+
+def failures_forget() -> int:
+    """Delete what is kept of tasks that failed more than :data:`FAILURES_KEPT` ago; returns how many."""
+    from django_q.models import Task
+
+    gone, _ = Task.objects.filter(success=False, stopped__lt=timezone.now() - FAILURES_KEPT).delete()
+    return int(gone)
 
 
 def take_up(cluster: str) -> None:
@@ -80,9 +90,14 @@ def database_is_working() -> bool:
 
 
 def schedule(name: str, task: str, *, minutes: int, cluster: str = DEFAULT) -> None:
-    """Have ``task`` called every so many minutes; the same name again changes what there is."""
+    """Have ``task`` called every so many minutes; the same name again changes what there is.
+
+    The name is not unique in django-q's table: callers must not do this at the same moment. Of doubles one stays.
+    """
     from django_q.models import Schedule
 
+    found = list(Schedule.objects.filter(name=name).order_by("pk").values_list("pk", flat=True))
+    Schedule.objects.filter(pk__in=found[1:]).delete()
     Schedule.objects.update_or_create(
         name=name,
         defaults={

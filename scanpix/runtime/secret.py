@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from scanpix.runtime.env import ConfigurationError
+from scanpix.runtime.private_files import private_draft
 
 
 def secret_key(data: Path) -> str:
@@ -19,10 +20,7 @@ def secret_key(data: Path) -> str:
     try:
         if not file.exists():
             data.mkdir(parents=True, exist_ok=True)
-            draft = data / f".secret_key.{os.getpid()}"
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w") as handle:
-                handle.write(secrets.token_urlsafe(50))
+            draft = private_draft(file, secrets.token_urlsafe(50))
             try:
                 os.link(draft, file)
             except FileExistsError:

@@ -23,6 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import IO
 
 import psycopg
 
@@ -113,11 +114,45 @@ def only_one(data: Path, part: str | None = None) -> Iterator[None]:
     with contextlib.ExitStack() as held:
         _take(held, data, "serve.lock", fcntl.LOCK_SH if part else fcntl.LOCK_EX)
         if part:
-            _take(held, data, f"serve-{part}.lock", fcntl.LOCK_EX)
+            lock = _take(held, data, _lock_of(part), fcntl.LOCK_EX)
+            with contextlib.suppress(OSError):  # of a full disk: only the doctor misses it
+                lock.truncate(0)
+                lock.write(f"{socket.gethostname()}\n")
+                lock.flush()
         yield
 
 
-def _take(held: contextlib.ExitStack, data: Path, name: str, way: int) -> None:
+def parts_running(data: Path) -> dict[str, str]:
+    """The parts that run on a data folder, each with the name of the machine or container that it runs on: "" for a
+    whole ``serve``, whose machine is this one unless it shares the folder with others."""
+    with (data / "serve.lock").open("a") as whole:
+        if _is_free(whole, fcntl.LOCK_EX):
+            return {}
+        if not _is_free(whole, fcntl.LOCK_SH):
+            return dict.fromkeys(PARTS, "")
+    found = {}
+    for part in PARTS:
+        with (data / _lock_of(part)).open("a+") as lock:
+            if not _is_free(lock, fcntl.LOCK_EX):
+                lock.seek(0)
+                found[part] = lock.read().strip()
+    return found
+
+
+def _lock_of(part: str) -> str:
+    return f"serve-{part}.lock"
+
+
+def _is_free(lock: IO[str], way: int) -> bool:
+    try:
+        fcntl.flock(lock, way | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    fcntl.flock(lock, fcntl.LOCK_UN)
+    return True
+
+
+def _take(held: contextlib.ExitStack, data: Path, name: str, way: int) -> IO[str]:
     lock = held.enter_context((data / name).open("a"))
     try:
         fcntl.flock(lock, way | fcntl.LOCK_NB)
@@ -125,6 +160,7 @@ def _take(held: contextlib.ExitStack, data: Path, name: str, way: int) -> None:
         raise ConfigurationError(
             f"scanpix already runs on SCANPIX_DATA={data}: stop it, or name another folder"
         ) from None
+    return lock
 
 
 def check_port(bind: str, port: int) -> None:

@@ -75,7 +75,7 @@ def indexes() -> set[str]:
 class TestDefault:
     def test_is_made_once(self) -> None:
         first = encoder_ensure_default()
-        assert (first.name, first.state, first.dimensions) == ("bundled-conse", State.ACTIVE, 384)
+        assert (first.name, first.state, first.dimensions) == ("bundled", State.ACTIVE, 385)
         assert first.activated_at is not None
         assert encoder_ensure_default() == first == Encoder.objects.get() == active_encoder()
         assert indexes() == {index_name(first)}
@@ -131,7 +131,7 @@ class TestBuild:
 class TestActivate:
     def test_refuses_while_vectors_are_missing(self, indexed: Runner) -> None:
         large = encoder_build(LARGE)
-        with pytest.raises(EncoderError, match="2 photos have no vector of colour:large yet") as raised:
+        with pytest.raises(EncoderError, match="2 photos have no vector of colour:large@1 yet") as raised:
             encoder_activate(large)
         assert "\n" not in str(raised.value)
         assert states() == {SMALL: State.ACTIVE, LARGE: State.BUILDING}
@@ -164,7 +164,7 @@ class TestActivate:
         indexed.run_until_done()
         assert (encoder_missing(small), encoder_missing(large)) == (1, 0)
         small.refresh_from_db()
-        with pytest.raises(EncoderError, match="1 photos have no vector of colour:small yet"):
+        with pytest.raises(EncoderError, match="1 photos have no vector of colour:small@1 yet"):
             encoder_activate(small)
         connection.check_constraints()
         assert encoder_build(SMALL).state == State.BUILDING
@@ -217,24 +217,26 @@ class TestRemove:
         assert Embedding.objects.count() == 2
 
     def test_refuses_the_active_one(self, indexed: Runner) -> None:
-        with pytest.raises(EncoderError, match="colour:small is in use"):
+        with pytest.raises(EncoderError, match="colour:small@1 is in use"):
             encoder_remove(active_encoder())
         assert Embedding.objects.count() == 2
 
     def test_a_row_read_before_it_became_active_is_refused_as_well(self, indexed: Runner) -> None:
         before = encoder_build(LARGE)
         encoder_activate(encoder_named(LARGE), force=True)
-        with pytest.raises(EncoderError, match="colour:large is in use"):
+        with pytest.raises(EncoderError, match="colour:large@1 is in use"):
             encoder_remove(before)
         assert active_encoder().name == LARGE
 
 
 def test_names_are_those_that_were_built_here(colours: Encoder) -> None:
     assert encoder_named(SMALL) == colours
-    with pytest.raises(EncoderError, match=r"no encoder 'colour:large' .*there are: colour:small.*models build"):
+    with pytest.raises(EncoderError, match=r"no encoder 'colour:large' .*there are: colour:small@1.*models build"):
         encoder_named(LARGE)
 
 
 def test_the_module_offers_nothing_that_is_not_tried_here() -> None:
+    from tests.media_index import test_encoder_upgrade
+
     offered = {name for name in vars(encoder_service) if name.startswith("encoder_")}
-    assert offered <= set(globals())
+    assert offered <= set(globals()) | set(vars(test_encoder_upgrade))

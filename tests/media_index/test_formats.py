@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from media_index.formats import DECODABLE, by_extension, sniff
+from media_index.formats import DECODABLE, RAW, by_extension, sniff
 
 
 def ftyp(major: bytes, *compatible: bytes) -> bytes:
@@ -58,7 +58,6 @@ def test_what_pillow_writes_is_known_under_any_name(format: str, mime: str) -> N
         ((b"\0\0\0\0\x47" + b"\0" * 187) * 4, ("video", "video/mp2t")),
         (b"%PDF-1.7\n", ("other", "application/pdf")),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ("image", "image/svg+xml")),
-        (b"<!DOCTYPE html><title>404</title>", ("other", "text/html")),
     ],
 )
 def test_the_bytes_win_over_the_name(head: bytes, expected: tuple[str, str]) -> None:
@@ -74,7 +73,12 @@ def test_the_bytes_win_over_the_name(head: bytes, expected: tuple[str, str]) -> 
         (b"II*\0\x10\0\0\0CR\x02\0", "renamed.tif", ("image", "image/x-canon-cr2")),
         (b"\xff\xd8\xff\xe1", "really_a_jpeg.cr2", ("image", "image/jpeg")),
         (b"PK\x03\x04", "letter.docx", by_extension("letter.docx")),
-        (b"PK\x03\x04", "photo.jpg", ("other", "application/zip")),
+        (b"PK\x03\x04", "photo.jpg", ("image", "image/jpeg")),
+        (b"PK\x03\x04", "IMG_1.HEIC", ("image", "image/heic")),
+        (b"PK\x03\x04", "photos.zip", ("other", "application/zip")),
+        (b"<!DOCTYPE html><title>404</title>", "photo.jpg", ("image", "image/jpeg")),
+        (b"P6 # of a scanner\n640 480\n255\n", "scan", ("image", "image/x-portable-pixmap")),
+        (b"P6 is a camera", "p6.txt", ("other", "text/plain")),
         (b"hello", "notes.txt", ("other", "text/plain")),
         (b"hello", "photo.JPG", ("image", "image/jpeg")),
         (b"", "movie.mov", ("video", "video/quicktime")),
@@ -87,6 +91,7 @@ def test_the_name_tells_where_the_bytes_do_not(head: bytes, name: str, expected:
     assert sniff(head, name) == expected
 
 
-def test_raw_and_video_are_not_promised_to_be_decodable() -> None:
+def test_only_pictures_are_promised_to_be_decodable() -> None:
     assert {"image/jpeg", "image/heic", "image/avif", "image/tiff"} <= DECODABLE
-    assert not {mime for mime in DECODABLE if not mime.startswith("image/") or mime.startswith("image/x-")}
+    assert not {mime for mime in DECODABLE if not mime.startswith("image/")}
+    assert RAW < DECODABLE

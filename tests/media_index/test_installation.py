@@ -82,7 +82,7 @@ class TestPrepare:
         settings.MODELS = tmp_path / "models"
         for _ in range(2):
             prepare()
-            assert [(one.name, one.state) for one in Encoder.objects.all()] == [("bundled-conse", "active")]
+            assert [(one.name, one.state) for one in Encoder.objects.all()] == [("bundled", "active")]
         assert settings.MODELS.stat().st_mode & 0o777 == 0o700
         assert settings.THUMBNAILS.is_dir()
 
@@ -99,7 +99,7 @@ class TestPrepare:
                 assert [(errors, code) for _, errors, code in ends] == [("", 0), ("", 0)]
                 with postgres.connect(configured.DATA, name) as fresh:
                     encoders = fresh.execute("SELECT name, state FROM media_index_encoder").fetchall()
-                assert encoders == [("bundled-conse", "active")]
+                assert encoders == [("bundled", "active")]
             finally:
                 server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -109,4 +109,19 @@ def test_housekeeping_is_scheduled_once() -> None:
     schedule_housekeeping()
     schedule_housekeeping()
     found = Schedule.objects.values_list("name", "minutes", "repeats", "cluster").order_by("name")
-    assert list(found) == [("look for work", 1, -1, "ml"), ("scan sources", 1, -1, "default")]
+    assert list(found) == [
+        ("check sources", 1, -1, "default"),
+        ("forget what is gone", 60, -1, "default"),
+        ("look for work", 1, -1, "ml"),
+        ("nightly backup", 15, -1, "default"),
+        ("scan sources", 1, -1, "default"),
+        ("watch sources", 1, -1, "default"),
+    ]
+
+
+@pytest.mark.django_db
+def test_of_a_schedule_that_is_there_twice_one_stays() -> None:
+    schedule_housekeeping()
+    Schedule.objects.create(name="scan sources", func="media_index.tasks.scan_due")
+    schedule_housekeeping()
+    assert Schedule.objects.filter(name="scan sources").count() == 1

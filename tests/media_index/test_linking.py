@@ -82,6 +82,23 @@ class TestLink:
         for root in (folder, folder / "in", tmp_path):
             self.refuse("“Family”", root=str(root))
 
+    def test_inside_and_around_through_links(self, folder: Path, tmp_path: Path) -> None:
+        (folder / "in").mkdir()
+        (tmp_path / "elsewhere").mkdir()
+        source_link(root=str(folder), name="Family")
+        (tmp_path / "elsewhere" / "same").symlink_to(folder)
+        (tmp_path / "elsewhere" / "inside").symlink_to(folder / "in")
+        (tmp_path / "elsewhere" / "around").symlink_to(tmp_path)
+        for name in ("same", "inside", "around", "around/photos/in"):
+            self.refuse("“Family”", root=str(tmp_path / "elsewhere" / name))
+
+    def test_where_a_linked_folder_leads_by_now(self, folder: Path, tmp_path: Path) -> None:
+        source_link(root=str(folder), name="Family")
+        folder.rename(tmp_path / "moved")
+        folder.symlink_to(tmp_path / "moved")
+        (tmp_path / "moved" / "in").mkdir()
+        self.refuse("“Family”", root=str(tmp_path / "moved" / "in"))
+
     def test_a_neighbour_with_a_longer_name_is_fine(self, folder: Path, tmp_path: Path) -> None:
         source_link(root=str(folder))
         (tmp_path / "photos2").mkdir()

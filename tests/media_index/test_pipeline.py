@@ -93,7 +93,7 @@ def test_what_the_database_refuses_costs_one_file(runner: Runner, photo: Write, 
     scanned()
     runner.run_until_done()
     assert states("a.jpg") == ALL_DONE
-    assert states("refused.jpg")["brightness"] == ("set_aside", "unknown")
+    assert states("refused.jpg")["brightness"] == ("set_aside", "not_stored")
 
 
 def test_a_model_that_cannot_be_had_is_no_fault_of_a_file(
@@ -136,7 +136,7 @@ def test_the_third_death_sets_aside(runner: Runner, photo: Write, scanned: Scan)
     for _ in range(Extraction.MAX_ATTEMPTS):
         assert work.claim(Lane.CHEAP, WORKSHOP.of_lane(Lane.CHEAP), limit=1)
         work.recover()
-    assert states("a.jpg")["thumbnails"] == ("set_aside", "crashed")
+    assert states("a.jpg")["thumbnails"] == ("set_aside", "worker_died")
     assert work.claim(Lane.CHEAP, WORKSHOP.of_lane(Lane.CHEAP), limit=1) == []
 
 
@@ -186,6 +186,7 @@ def test_a_vanished_file_is_tried_again_when_it_is_back(
 ) -> None:
     kept = photo("a.jpg").rename(photos.parent / "aside.jpg")
     kept.rename(photos / "a.jpg")
+    photo("b.jpg")
     scanned()
     (photos / "a.jpg").rename(kept)
     runner.run_until_done()
@@ -211,8 +212,9 @@ def test_planning_takes_the_same_statements_for_any_number(
         photo(f"{number}.jpg")
     scanned()
     Extraction.objects.all().delete()
-    # The encoders in use, the kinds of files, one for each of three extractors, and what is superseded.
-    with django_assert_num_queries(6):  # type: ignore[attr-defined]
+    # The encoders in use, the kinds of files, one for each of three extractors, what is superseded, and
+    # what no file can be read for.
+    with django_assert_num_queries(7):  # type: ignore[attr-defined]
         assert work.plan() == 9
 
 

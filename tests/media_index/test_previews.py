@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from media_index import previews, thumbnail_store
 from media_index.models import Extraction, Media, Source
 from media_index.previews import preview_noticed_missing, previews_check, previews_redo
 from media_index.runner import Runner
+from media_index.scanning.scan import scan_run
 from scanpix.runtime import queue
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,17 @@ def test_the_check_finds_and_remakes(media: Media, runner: Runner) -> None:
     runner.run_until_done()
     media.refresh_from_db()
     assert media.has_preview and thumbnail_store.is_whole(media.content_hash)
+
+
+def test_the_check_removes_what_was_left_half_written(media: Media) -> None:
+    picture = thumbnail_store.file(media.content_hash, "small")
+    old, young = picture.with_name(".a-small.webp.part"), picture.with_name(".b-small.webp.part")
+    for draft in (old, young):
+        draft.write_bytes(b"half")
+    os.utime(old, (0, 0))
+    assert previews_check().drafts == 0
+    assert previews_check(remake=True).drafts == 1
+    assert not old.exists() and young.exists() and picture.exists()
 
 
 def test_the_check_goes_in_parts(
@@ -124,3 +137,27 @@ def test_without_an_original_it_is_told_once(media: Media, runner: Runner, photo
     runner.run_until_done()
     assert states(media)["thumbnails"] == "set_aside"
     assert states(media)["brightness"] == "failed"
+
+
+def test_while_its_source_is_away_it_waits(media: Media, runner: Runner, photos: Path) -> None:
+    thumbnail_store.remove(media.content_hash)
+    photos.rename(photos.with_name("unplugged"))
+    Extraction.objects.filter(lane="ml").update(state="pending", attempts=0)
+    # Two runs: what waits for its source is not taken for what waits for its preview.
+    for _ in range(2):
+        runner.run_until_done()
+        row = Extraction.objects.get(lane="ml")
+        assert (row.state, row.reason, row.attempts) == ("waiting", "offline", 0)
+    media.refresh_from_db()
+    assert media.has_preview
+    photos.with_name("unplugged").rename(photos)
+    scan_run(Source.objects.get())
+    runner.run_until_done()
+    assert set(states(media).values()) == {"done"}
+    assert thumbnail_store.is_whole(media.content_hash)
+
+
+def test_what_a_newer_version_failed_at_is_tried_again(media: Media) -> None:
+    Extraction.objects.filter(extractor="thumbnails").update(state="set_aside", reason="crashed", attempts=3)
+    assert previews_redo([media.pk]) == {media.pk}
+    assert states(media)["thumbnails"] == "pending"

@@ -97,8 +97,8 @@ class TestEmbeddings:
 
     def test_two_encoders_side_by_side(self, media: Media, encoders: list[Encoder]) -> None:
         outcomes: list[tuple[int, Outcome]] = [
-            (media.pk, EmbeddingOutcome("small", np.array([1, 0], np.float32))),
-            (media.pk, EmbeddingOutcome("large", np.array([0, 0, 1], np.float32))),
+            (media.pk, EmbeddingOutcome("small", "1", np.array([1, 0], np.float32))),
+            (media.pk, EmbeddingOutcome("large", "1", np.array([0, 0, 1], np.float32))),
         ]
         store_embeddings(outcomes)
         store_embeddings(outcomes)
@@ -108,12 +108,12 @@ class TestEmbeddings:
 
     def test_a_later_vector_replaces_the_earlier(self, media: Media, encoders: list[Encoder]) -> None:
         for vector in ([1, 0], [0, 1]):
-            store_embeddings([(media.pk, EmbeddingOutcome("small", np.array(vector, np.float32)))])
+            store_embeddings([(media.pk, EmbeddingOutcome("small", "1", np.array(vector, np.float32)))])
         assert list(Embedding.objects.get().vector) == [0, 1]
 
     def test_one_that_was_removed_meanwhile_stores_nothing(self, media: Media, encoders: list[Encoder]) -> None:
         encoders[0].delete()
-        store_embeddings([(media.pk, EmbeddingOutcome("small", np.array([1, 0], np.float32)))])
+        store_embeddings([(media.pk, EmbeddingOutcome("small", "1", np.array([1, 0], np.float32)))])
         assert not Embedding.objects.exists()
 
 

@@ -6,15 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.utils import timezone
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Task
 
 from media_index.models import Location, Scan, Source
 from media_index.scanning import queueing
 from media_index.scanning import scan as scans
 from media_index.scanning.scan import scan_run, scan_start
-from media_index.tasks import scan_due, scan_source
+from media_index.tasks import purge_gone, scan_due, scan_source
 from tests.factories import SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,14 @@ class TestScanDue:
         assert queued() == [(source.pk, scan.pk)]
         scan_due()
         assert len(queued()) == 1
+
+
+def test_old_failures_and_sessions_go_with_what_is_gone() -> None:
+    now = timezone.now()
+    for age in (1, 31):
+        moment = now - timedelta(days=age)
+        Task.objects.create(id=str(age), name="n", func="a.b", started=moment, stopped=moment, success=False)
+        Session.objects.create(session_key=str(age), session_data="", expire_date=now + timedelta(days=15 - age))
+    purge_gone()
+    assert list(Task.objects.values_list("id", flat=True)) == ["1"]
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["1"]

@@ -14,14 +14,15 @@ from django.conf import LazySettings
 from django.http.request import split_domain_port
 
 from scanpix.management.commands import serve
+from scanpix.runtime.hosts import LOOPBACK
 
 
 class Health(BaseHTTPRequestHandler):
-    """Answers as Django does: not at all to a ``Host`` that is none."""
+    """Answers as Django does: to the names of :data:`LOOPBACK`, whatever SCANPIX_HOSTS says, and here to no others."""
 
     def do_GET(self) -> None:
         domain, _ = split_domain_port(self.headers["Host"])
-        self.send_response(200 if domain and self.path == "/health/" else 400)
+        self.send_response(200 if domain in LOOPBACK and self.path == "/health/" else 400)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
@@ -42,7 +43,7 @@ def listening(address: str) -> Iterator[int]:
         thread.join()
 
 
-@pytest.mark.parametrize("bind", ["127.0.0.1", "0.0.0.0", "localhost", "::1", "::"])
+@pytest.mark.parametrize("bind", ["127.0.0.1", "127.0.0.2", "0.0.0.0", "localhost", "::1", "::"])
 def test_it_asks_where_it_listens(settings: LazySettings, bind: str) -> None:
     settings.BIND = bind
     with listening({"localhost": "127.0.0.1"}.get(bind, bind)) as settings.PORT:

@@ -34,7 +34,7 @@ class Command(ScanpixCommand):
         known = _media_by_path()
         judged = [_judge(query, relevant, known, encoder) for query, relevant in cases]
         gallery = Embedding.objects.filter(encoder=encoder).values("media").distinct().count()
-        figures = {"encoder": encoder.name, **summary(judged), "gallery": gallery}
+        figures = {"encoder": encoder.name, "version": encoder.version, **summary(judged), "gallery": gallery}
         if options["json"]:
             self.document(figures)
             return
@@ -51,7 +51,8 @@ def _judge(query: str, relevant: list[str], known: dict[str, set[int]], encoder:
     found = search(query, Scope.everything(), limit=DEPTH, encoder=encoder)
     if found.notice:
         raise CommandError(found.notice)
-    return Judged([hit.media_id for hit in found.hits], {media for path in relevant for media in known[path]})
+    ranking = [hit.media_id for hit in (*found.hits, *found.nearest)]
+    return Judged(ranking, {media for path in relevant for media in known[path]}, silent=not found.hits)
 
 
 def _media_by_path() -> dict[str, set[int]]:

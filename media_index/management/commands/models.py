@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from media_index import encoder_service
 from media_index.encoders import registry
-from media_index.encoders.catalog import BUNDLED, BUNDLED_HEAD, CATALOG
+from media_index.encoders.catalog import BUNDLED, CATALOG, CONSE
 from media_index.encoders.smoke import smoke
 from media_index.extractors.base import ExtractorOptions
 from media_index.management.base import ScanpixCommand
@@ -32,7 +32,7 @@ class Command(ScanpixCommand):
         add.add_argument("name", help="as in the list; with --file the model's name: open_clip:ViT-B-32")
         add.add_argument("--file", type=Path, help="weights that were downloaded elsewhere")
         build = actions.add_parser("build", help="make its vectors in the background, beside those in use")
-        build.add_argument("name")
+        build.add_argument("name", help="NAME, or NAME@VERSION for one that was in use before")
         build.add_argument("--wait", action="store_true", help="return when all vectors are there")
         activate = actions.add_parser("activate", help="have search use it")
         activate.add_argument("name")
@@ -45,26 +45,33 @@ class Command(ScanpixCommand):
         getattr(self, f"_{options['action']}")(options)
 
     def _list(self, options: dict[str, Any]) -> None:
-        built = {encoder.name: encoder for encoder in Encoder.objects.order_by("pk")}
         notes = {known.name: known.note for known in CATALOG}
-        rows = [
+        built = list(Encoder.objects.exclude(encoder_service.TAKEN_AWAY).order_by("pk"))
+        rows: list[dict[str, Any]] = [
             {
-                "name": name,
-                "state": built[name].state if name in built else "",
-                "missing": encoder_service.encoder_missing(built[name]) if name in built else None,
-                "note": notes.get(name, "added here"),
+                "name": encoder.name,
+                "version": encoder.version,
+                "state": encoder.state,
+                "missing": encoder_service.encoder_missing(encoder),
+                "note": notes.get(encoder.name, "added here"),
             }
-            for name in [*built, *(name for name in notes if name not in built)]
+            for encoder in built
+        ]
+        rows += [
+            {"name": name, "version": None, "state": "", "missing": None, "note": note}
+            for name, note in notes.items()
+            if name not in {encoder.name for encoder in built}
         ]
         if options["json"]:
             self.document(rows)
             return
         for row in rows:
             left = f", {row['missing']} to do" if row["missing"] else ""
-            self.stdout.write(f"{row['name']:<48} {row['state'] or '-'}{left}  {row['note']}")
+            key = f"{row['name']}@{row['version']}" if row["version"] else row["name"]
+            self.stdout.write(f"{key:<48} {row['state'] or '-'}{left}  {row['note']}")
 
     def _add(self, options: dict[str, Any]) -> None:
-        if options["name"] in {BUNDLED, BUNDLED_HEAD}:
+        if options["name"] in {BUNDLED, CONSE}:
             raise CommandError(f"{options['name']} comes with scanpix: go on with `manage.py models build`")
         name = self._keep_file(options["name"], options["file"]) if options["file"] else options["name"]
         encoder = registry.load(name, ExtractorOptions(settings.MODELS, (), settings.DEVICE, settings.THREADS))
@@ -92,7 +99,7 @@ class Command(ScanpixCommand):
 
     def _build(self, options: dict[str, Any]) -> None:
         encoder = encoder_service.encoder_build(options["name"])
-        self.stdout.write(f"{encoder_service.encoder_missing(encoder)} pictures to do by {encoder.name}")
+        self.stdout.write(f"{encoder_service.encoder_missing(encoder)} pictures to do by {encoder.key}")
         if options["wait"]:
             began = time.monotonic()
             RUNNER.run_until_done(lambda left: self.tell(f"{left} left"))
@@ -101,11 +108,11 @@ class Command(ScanpixCommand):
     def _activate(self, options: dict[str, Any]) -> None:
         encoder = encoder_service.encoder_named(options["name"])
         encoder_service.encoder_activate(encoder, force=options["force"])
-        self.stdout.write(f"search uses {encoder.name}")
+        self.stdout.write(f"search uses {encoder.key}")
 
     def _rollback(self, options: dict[str, Any]) -> None:
-        self.stdout.write(f"search uses {encoder_service.encoder_rollback().name} again")
+        self.stdout.write(f"search uses {encoder_service.encoder_rollback().key} again")
 
     def _remove(self, options: dict[str, Any]) -> None:
         encoder = encoder_service.encoder_named(options["name"])
-        self.stdout.write(f"{encoder_service.encoder_remove(encoder)} vectors of {options['name']} dropped")
+        self.stdout.write(f"{encoder_service.encoder_remove(encoder)} vectors of {encoder.key} dropped")

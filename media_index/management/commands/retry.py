@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections import Counter
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -14,9 +13,6 @@ from media_index.management.paths import locations_named, nothing_named
 from media_index.reasons import REASONS
 from media_index.runner import RUNNER
 from scanpix.runtime import queue
-
-MOST_FAILURES = 1_000_000
-"""Rows that are counted: more than a household has files."""
 
 
 class Command(ScanpixCommand):
@@ -57,8 +53,8 @@ class Command(ScanpixCommand):
         return selectors.retry(reason=reason)
 
     def _tell_reasons(self) -> None:
-        counts = Counter(failure.reason for failure in selectors.failures(limit=MOST_FAILURES))
+        counts = selectors.failure_counts()
         if not counts:
             self.stdout.write("nothing has failed")
-        for reason, count in counts.most_common():
+        for reason, count in counts.items():
             self.stdout.write(f"{count:>7}  {reason.code:<14} {reason.title}. {reason.advice}")

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 
+from media_index import pausing
 from media_index.linking import source_for_folder
 from media_index.management.base import ScanpixCommand
 from media_index.models import Scan, Source
 from media_index.runner import RUNNER
 from media_index.scanning.scan import scan_run
+from media_index.work import parked
+from scanpix.runtime import disk
 
 
 class Command(ScanpixCommand):
@@ -27,7 +32,9 @@ class Command(ScanpixCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         failed = [source for source in self._sources(options["source"]) if not self._scan(source)]
         if options["wait"]:
-            RUNNER.run_until_done(lambda left: self.tell(f"{left} files left to index"))
+            RUNNER.run_until_done(lambda left: self.tell(f"{left} files left to index"), self.tell)
+        if waiting := parked().distinct().count():
+            self.tell(f"{waiting} files wait for a source that is offline")
         if failed:
             reasons = Source.objects.filter(pk__in=[source.pk for source in failed])
             raise CommandError("; ".join(f"{source.name}: {source.state_detail}" for source in reasons))
@@ -44,8 +51,22 @@ class Command(ScanpixCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
 
+    def _run(self, source: Source) -> Scan:
+        """The scan to its end; while the disk is full it waits and goes on where it was."""
+        while True:
+            pausing.wait_for_room(self.tell)
+            try:
+                return scan_run(
+                    source, told=lambda step: self.tell(f"{source.name}: {step.seen} files seen, {step.added} new")
+                )
+            except DatabaseError as error:
+                if not disk.is_full(error):
+                    raise
+                self.tell(f"the scan waits: the database has no room ({' '.join(str(error).split())})")
+                time.sleep(pausing.WAIT_SECONDS)
+
     def _scan(self, source: Source) -> bool:
-        scan = scan_run(source, told=lambda step: self.tell(f"{source.name}: {step.seen} files seen, {step.added} new"))
+        scan = self._run(source)
         if scan.state != Scan.State.FINISHED:
             return False
         self.tell(

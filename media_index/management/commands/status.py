@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from media_index import selectors
+from media_index.encoder_service import encoder_change
 from media_index.management.base import ScanpixCommand
 
 
@@ -28,6 +29,8 @@ class Command(ScanpixCommand):
                     "per_minute": progress.per_minute,
                     "seconds_left": progress.seconds_left,
                     "notice": progress.notice,
+                    "paused": progress.paused or None,
+                    "encoder": _change(),
                     "sources": [
                         {
                             "name": row.source.name,
@@ -36,9 +39,12 @@ class Command(ScanpixCommand):
                             "detail": row.source.state_detail,
                             "files": row.files,
                             "gone": row.gone,
+                            "entries_go_at": row.entries_go_at,
                             "unreadable": row.unreadable,
                             "scanning": row.running_scan is not None,
                             "scanned_at": row.source.scanned_at,
+                            "watched": row.source.watched,
+                            "watch_detail": row.source.watch_detail,
                         }
                         for row in sources
                     ],
@@ -50,5 +56,15 @@ class Command(ScanpixCommand):
         for row in sources:
             scanning = ", being scanned" if row.running_scan else ""
             self.stdout.write(f"{row.source.name}: {row.files} files, {row.source.get_state_display()}{scanning}")
+        if change := _change():
+            self.stdout.write("{coming}: {done} of {total} vectors, then in the place of {active}".format(**change))
         if progress.notice:
             self.stdout.write(progress.notice)
+
+
+def _change() -> dict[str, Any] | None:
+    """The encoder that is on its way to take the place of the active one."""
+    change = encoder_change()
+    if change is None:
+        return None
+    return {"active": change.active.key, "coming": change.coming.key, "done": change.done, "total": change.total}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -13,7 +10,8 @@ from django.core.management.base import CommandError
 
 from media_index import plugins
 from media_index.management.base import ScanpixCommand
-from media_index.models import Location, Media, Source
+from media_index.management.paths import locations_named, nothing_named
+from media_index.models import Location, Media
 
 
 class Command(ScanpixCommand):
@@ -24,9 +22,9 @@ class Command(ScanpixCommand):
         parser.add_argument("--json", action="store_true", help="one JSON document")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        found = _find(options["path"])
+        found = locations_named(options["path"])
         if not found:
-            raise CommandError(f"no source holds {options['path']!r}: is its folder linked, and has it been scanned?")
+            raise CommandError(nothing_named(options["path"]))
         documents = [_document(location) for location in found]
         if options["json"]:
             self.document(documents[0] if len(documents) == 1 else documents)
@@ -34,34 +32,6 @@ class Command(ScanpixCommand):
         for document in documents:
             for line in _lines(document):
                 self.stdout.write(line)
-
-
-def _find(path: str) -> list[Location]:
-    locations = Location.objects.select_related("source", "media")
-    below = _as_kept(path)
-    name, colon, rest = below.partition(":")
-    if colon and Source.objects.filter(name=name).exists():
-        return list(locations.filter(source__name=name, path=rest))
-    for place in _places(path):
-        for source in Source.objects.all():
-            if place.is_relative_to(source.root):
-                inside = list(locations.filter(source=source, path=_as_kept(str(place.relative_to(source.root)))))
-                if inside:
-                    return inside
-    return list(locations.filter(path=below))
-
-
-def _places(path: str) -> Iterator[Path]:
-    """Where a path of this machine may lead: as it stands, for a file may be known by a link in its source, and with
-    the links resolved that lead to its folder, for a source's root is known without any."""
-    absolute = Path(os.path.abspath(path))  # noqa: PTH100 (resolve() would follow the file's own link as well)
-    yield absolute
-    yield absolute.parent.resolve() / absolute.name
-
-
-def _as_kept(path: str) -> str:
-    """An argument as ``Location.path`` has it: what is no UTF-8 is replaced."""
-    return path.encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _document(location: Location) -> dict[str, Any]:

@@ -109,7 +109,11 @@ def _own_host() -> str:
 
 def _web_answers() -> bool:
     try:
-        with urllib.request.urlopen(f"http://{in_url(_own_host())}:{settings.PORT}/health/", timeout=2) as answer:
+        # By a name that is always answered to: SCANPIX_HOSTS need not hold the address that it listens on.
+        asked = urllib.request.Request(
+            f"http://{in_url(_own_host())}:{settings.PORT}/health/", headers={"Host": "localhost"}
+        )
+        with urllib.request.urlopen(asked, timeout=2) as answer:  # noqa: S310
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -13,7 +13,6 @@ from scanpix.operations.doctor import Check, Finding, ok, warn
 from scanpix.operations.room import human_size
 
 OLD = timedelta(days=3)
-ELSEWHERE = "Copy one to another disk now and then: `manage.py backup FILE`."
 
 
 def nightly() -> Iterator[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -11,11 +10,12 @@ from pathlib import Path
 
 from scanpix.operations.doctor import Check, Finding, Needs, fail, ok, warn, within
 from scanpix.operations.kept_settings import KEY, WAITING
-from scanpix.operations.room import free_bytes, human_size
-from scanpix.runtime import disk, env
+from scanpix.operations.room import human_size
+from scanpix.runtime import disk, env, mounts
 
 PROJECT = Path(__file__).resolve().parents[3]
-NETWORK = re.compile(r"^(nfs4?|cifs|smb3|smbfs|afs|9p|ceph|glusterfs|fuse\.(sshfs|rclone|glusterfs|davfs.*))$")
+NETWORK_FUSE = frozenset({"fuse.sshfs", "fuse.rclone", "fuse.glusterfs", "fuse.davfs", "fuse.davfs2"})
+"""Other kinds of FUSE join disks of this machine (mergerfs, Unraid's shfs): a database is slow there, and safe."""
 WITHOUT_OWNERS = {"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk"}
 """File systems that keep no owners or modes, without which PostgreSQL refuses its folder."""
 
@@ -58,11 +58,12 @@ def owner() -> Iterator[Finding]:
         yield ok(f"all belongs to the user {us}")
 
 
-def file_system(mounts: Path = Path("/proc/self/mountinfo")) -> Iterator[Finding]:
-    kind = file_system_of(_data(), mounts)
+def file_system() -> Iterator[Finding]:
+    found = mounts.mount_of(str(_data().resolve()))
+    kind = None if found is None else found.kind
     if kind is None:
         yield ok("not told on this system")
-    elif NETWORK.match(kind):
+    elif kind in mounts.NETWORK or kind in NETWORK_FUSE:
         yield warn(
             f"{kind}, over the network",
             "A database is slow and less safe there: put SCANPIX_DATA on a disk of this machine; photos may stay.",
@@ -71,21 +72,6 @@ def file_system(mounts: Path = Path("/proc/self/mountinfo")) -> Iterator[Finding
         yield fail(f"{kind} keeps no owners", "PostgreSQL refuses to run there: use a disk with ext4, xfs or btrfs.")
     else:
         yield ok(kind)
-
-
-def file_system_of(folder: Path, mounts: Path = Path("/proc/self/mountinfo")) -> str | None:
-    """The kind of the file system, as the kernel calls it ("ext4", "nfs4"); None where it does not tell."""
-    try:
-        lines = mounts.read_text().splitlines()
-    except OSError:
-        return None
-    place, best, kind = folder.resolve(), -1, None
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        mounted = re.sub(r"\\(\d{3})", lambda octal: chr(int(octal[1], 8)), before.split()[4])
-        if (place == Path(mounted) or place.is_relative_to(mounted)) and len(mounted) >= best:
-            best, kind = len(mounted), after.split()[0]
-    return kind
 
 
 def space() -> Iterator[Finding]:
@@ -97,7 +83,8 @@ def space() -> Iterator[Finding]:
     if short:
         yield fail(str(short), "Make room: scanpix writes nothing until then, and goes on by itself.")
     else:
-        yield ok(f"{human_size(free_bytes(data))} free")
+        free, _ = disk.room(data, settings.MIN_FREE_MB)
+        yield ok(f"{human_size(free)} free")
 
 
 def keys() -> Iterator[Finding]:

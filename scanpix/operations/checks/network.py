@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 
 from django.conf import settings
 
-from scanpix.operations.checks.running import serve_runs
-from scanpix.operations.doctor import Check, Finding, fail, ok
+from scanpix.operations.doctor import Check, Finding, fail, ok, warn
 from scanpix.runtime import healthy
 from scanpix.runtime.env import ConfigurationError
-from scanpix.runtime.serve import check_port
+from scanpix.runtime.serve import check_port, parts_running
 
 
 def port() -> Iterator[Finding]:
     place = f"{settings.BIND} port {settings.PORT}"
-    if serve_runs():
+    running = parts_running(settings.DATA)
+    if running and "web" not in running:
+        yield warn("the workers run on this data folder, and no portal", "Start the portal: the container `web`.")
+        return
+    if running and running["web"] not in {"", socket.gethostname()}:
+        yield ok(f"the portal runs apart, on {running['web']}: a doctor there sees whether it answers")
+        return
+    if running:
         problem = healthy.problem() if settings.BIND in {"0.0.0.0", "127.0.0.1", "localhost"} else None  # noqa: S104
         if problem:
             yield fail(f"{place}: {problem}", "Wait a minute, as a start takes that long; then restart scanpix.")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from django.db.models import Count, Max, Min
+from django.conf import settings
+from django.db.models import Count, Min
 from django.utils import timezone
 
-from scanpix.operations.checks.running import serve_runs
 from scanpix.operations.doctor import Check, Finding, Needs, fail, ok, warn
+from scanpix.runtime.serve import parts_running
 
 SLOW = timedelta(minutes=3)
 STUCK = timedelta(minutes=15)
@@ -22,8 +23,11 @@ def waiting() -> Iterator[Finding]:
 
     now = timezone.now()
     rows = OrmQ.objects.filter(lock__lte=now).values("key").annotate(tasks=Count("pk"), oldest=Min("lock"))
-    running = serve_runs()
-    if not running:
+    parts = parts_running(settings.DATA)
+    running = "workers" in parts
+    if parts and not running:
+        yield warn("the portal runs on this data folder, and no workers", "Start the workers: the container `worker`.")
+    elif not running:
         yield ok("`serve` does not run on this data folder: nobody works")
     for row in rows.order_by("key"):
         age = now - row["oldest"]
@@ -39,17 +43,17 @@ def waiting() -> Iterator[Finding]:
 
 
 def alive() -> Iterator[Finding]:
-    """The schedules put tasks into both queues each minute, and each that ends leaves a row."""
-    from django_q.models import Schedule, Success
+    """Whether what is to be done by the clock is put into the queues. Tasks that went well leave no row to be seen."""
+    from django_q.models import Schedule
 
     late = timezone.now() - STUCK
-    overdue = list(Schedule.objects.filter(next_run__lt=late).values_list("name", flat=True))
-    last = Success.objects.aggregate(last=Max("stopped"))["last"]
-    told = f"the last task ended {last:%Y-%m-%d %H:%M} UTC" if last else "no task has ended yet"
-    if serve_runs() and overdue:
-        yield fail(f"nobody looks after {', '.join(overdue)}; {told}", RESTART)
+    names = list(Schedule.objects.filter(next_run__lt=late).order_by("name").values_list("name", flat=True))
+    if not names:
+        yield ok(f"{Schedule.objects.count()} tasks by the clock, none overdue")
+    elif "workers" in parts_running(settings.DATA):
+        yield fail(f"nobody looks after {', '.join(names)}", RESTART)
     else:
-        yield ok(told)
+        yield ok("tasks by the clock wait until `serve` runs again")
 
 
 def failures() -> Iterator[Finding]:

@@ -37,12 +37,14 @@ def test_figures(shelf: Shelf, file: Path) -> None:
     answer = document("evaluate", cases)
     assert list(answer) == [
         "encoder",
+        "version",
         "cases",
         "recall@1",
         "recall@5",
         "recall@10",
         "mrr",
         "ndcg@10",
+        "answered",
         "silence",
         "gallery",
     ]

@@ -41,12 +41,12 @@ def states() -> dict[str, str]:
 def test_list(indexed: Encoder) -> None:
     run("models", "build", LARGE)
     first, second, *others = document("models", "list")
-    assert first == {"name": SMALL, "state": "active", "missing": 0, "note": "added here"}
-    assert second == {"name": LARGE, "state": "building", "missing": 2, "note": "added here"}
+    assert first == {"name": SMALL, "version": "1", "state": "active", "missing": 0, "note": "added here"}
+    assert second == {"name": LARGE, "version": "1", "state": "building", "missing": 2, "note": "added here"}
     assert [one["name"] for one in others] == [known.name for known in CATALOG]
     assert {(one["state"], one["missing"]) for one in others} == {("", None)}
     lines = run("models", "list").splitlines()
-    assert lines[0].split() == [SMALL, "active", "added", "here"]
+    assert lines[0].split() == [f"{SMALL}@1", "active", "added", "here"]
     assert "building, 2 to do" in lines[1]
     assert len(lines) == 2 + len(CATALOG)
 
@@ -60,23 +60,23 @@ def test_list_on_a_new_installation(db: None) -> None:
 
 def test_from_one_to_the_next_and_back(indexed: Encoder) -> None:
     output, errors = both("models", "build", LARGE, "--wait")
-    assert output.splitlines()[0] == f"2 pictures to do by {LARGE}"
+    assert output.splitlines()[0] == f"2 pictures to do by {LARGE}@1"
     assert output.splitlines()[1].startswith("done in ")
     assert errors == "2 left\n"
-    assert run("models", "activate", LARGE) == f"search uses {LARGE}\n"
+    assert run("models", "activate", LARGE) == f"search uses {LARGE}@1\n"
     assert states() == {SMALL: State.PREVIOUS, LARGE: State.ACTIVE}
-    assert run("models", "rollback") == f"search uses {SMALL} again\n"
+    assert run("models", "rollback") == f"search uses {SMALL}@1 again\n"
     assert states() == {SMALL: State.ACTIVE, LARGE: State.PREVIOUS}
-    assert run("models", "remove", LARGE) == f"2 vectors of {LARGE} dropped\n"
+    assert run("models", "remove", LARGE) == f"2 vectors of {LARGE}@1 dropped\n"
     assert states() == {SMALL: State.ACTIVE}
     assert Embedding.objects.count() == 2
 
 
 def test_activating_too_early(indexed: Encoder) -> None:
     run("models", "build", LARGE)
-    assert failure("models", "activate", LARGE).startswith(f"2 photos have no vector of {LARGE} yet: wait")
+    assert failure("models", "activate", LARGE).startswith(f"2 photos have no vector of {LARGE}@1 yet: wait")
     assert states()[SMALL] == State.ACTIVE
-    assert run("models", "activate", LARGE, "--force") == f"search uses {LARGE}\n"
+    assert run("models", "activate", LARGE, "--force") == f"search uses {LARGE}@1\n"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_activating_too_early(indexed: Encoder) -> None:
         (["build", "colour:none"], "there is no encoder 'colour:none'"),
         (["activate", LARGE], f"no encoder '{LARGE}' has been built here"),
         (["remove", LARGE], f"no encoder '{LARGE}' has been built here"),
-        (["remove", SMALL], f"{SMALL} is in use"),
+        (["remove", SMALL], f"{SMALL}@1 is in use"),
         (["rollback"], "there is no encoder to go back to"),
         (["add", BUNDLED], f"{BUNDLED} comes with scanpix"),
         (["add", "colour:none"], "there is no encoder 'colour:none'"),

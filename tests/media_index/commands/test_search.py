@@ -26,7 +26,7 @@ def test_best_first_for_people(shelf: Shelf) -> None:
 
 def test_as_a_document(shelf: Shelf) -> None:
     answer = document("search", "blue type:photo year:soon", "--limit", "1")
-    assert list(answer) == ["query", "understood", "problems", "count", "results"]
+    assert list(answer) == ["query", "understood", "problems", "count", "results", "nearest", "translated", "caution"]
     assert (answer["query"], answer["understood"], answer["count"]) == ("blue type:photo year:soon", ["only photos"], 1)
     assert [(one["position"], one["message"][:5]) for one in answer["problems"]] == [(16, "year:")]
     assert answer["results"] == [
@@ -37,6 +37,7 @@ def test_as_a_document(shelf: Shelf) -> None:
             "kind": "image",
             "moment": None,
             "score": pytest.approx(1, abs=1e-3),
+            "probability": None,
             "why": ["looks like “blue”", "only photos"],
         }
     ]

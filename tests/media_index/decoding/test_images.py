@@ -204,6 +204,12 @@ def test_a_damaged_header_is_corrupt(tmp_path: Path, format: str) -> None:
     assert reason(path) in ("corrupt", "truncated")
 
 
+def test_an_offset_that_no_file_can_reach_is_corrupt_and_no_matter_of_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "far.tif"
+    path.write_bytes(b"II+\0" + struct.pack("<HHQ", 8, 0, 2**63 - 256) + bytes(100))
+    assert reason(path) == "corrupt"
+
+
 def test_what_is_not_a_picture(tmp_path: Path) -> None:
     files = {
         "empty": ("empty.jpg", b""),

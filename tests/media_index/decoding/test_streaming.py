@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import pyvips
 from PIL import Image
 
 from media_index.decoding.images import open_picture
 from media_index.decoding.pool import DecoderPool
-from media_index.decoding.streaming import MOST_TIMES, is_streamed, read_reduced
+from media_index.decoding.streaming import MOST_TIMES, is_streamed, read_reduced, streamed_bytes
 from tests.media_index.decoding.pictures import UPRIGHT_CORNERS, close_to, corners, save, stored, upright
 from tests.media_index.decoding.test_images import _swapping_profile, opened, pixels_of, reason
 from tests.media_index.decoding.test_kinds import _grey_profile, _tiff_of_16_bits
@@ -33,6 +34,18 @@ def test_upright(tmp_path: Path, format: str, orientation: int) -> None:
     picture = streamed(save(tmp_path / "photo", image, format, exif=exif, quality=95))
     assert (picture.width, picture.height, picture.orientation) == (600, 400, orientation)
     assert pixels_of(picture).shape == (100, 150, 3)
+    assert close_to(corners(pixels_of(picture)), UPRIGHT_CORNERS)
+
+
+def test_upright_by_what_a_png_tells_behind_its_pixels(tmp_path: Path) -> None:
+    image, exif = stored(upright(600, 400), 6)
+    path = save(tmp_path / "photo", image, "PNG", exif=exif)
+    content = path.read_bytes()
+    at = content.index(b"eXIf") - 4
+    chunk = content[at : at + 12 + int.from_bytes(content[at : at + 4], "big")]
+    path.write_bytes(content.replace(chunk, b"")[:-12] + chunk + content[-12:])
+    picture = streamed(path)
+    assert (picture.width, picture.height, picture.orientation) == (600, 400, 6)
     assert close_to(corners(pixels_of(picture)), UPRIGHT_CORNERS)
 
 
@@ -111,6 +124,13 @@ def test_colours_that_libvips_keeps_otherwise_are_left_to_pillow(tmp_path: Path)
     path = save(tmp_path / "f.tif", Image.new("F", (60, 40), 0.5), "TIFF")
     with Image.open(path) as image, path.open("rb") as file:
         assert read_reduced(file, image, 30) is None
+
+
+def test_a_tiff_in_tiles_takes_little_memory(tmp_path: Path) -> None:
+    whole = pyvips.Image.black(9_000, 9_000, bands=3).copy(interpretation="srgb")
+    whole.tiffsave(str(tmp_path / "tiles.tif"), tile=True, tile_width=256, tile_height=256, compression="deflate")
+    with Image.open(tmp_path / "tiles.tif") as image:
+        assert streamed_bytes(image) < 200_000_000, "a row of tiles and not the whole, which is 240 MB"
 
 
 def test_a_child_of_little_memory_opens_a_png_of_225_megapixels(tmp_path: Path) -> None:

@@ -48,7 +48,8 @@ def test_words_of_the_list(german: str, english: str) -> None:
 @pytest.mark.parametrize(
     "english",
     ["a man in a hut", "the die is cast", "an old boot on a rock", "see the bar", "was in bed", "better tales",
-     "a strand of hair", "a sailor at the helm", "the stern of the ship", "an eagle and a handy man", "weiner dog", "a sterner look",
+     "a strand of hair", "a sailor at the helm", "the stern of the ship", "an eagle and a handy man", "weiner dog",
+     "a sterner look",
      "a teddy on the grille", "two families", "with a hose", "", "   ", "IKEA", "café", "42"],
 )  # fmt: skip
 def test_english_stays_as_it_is(english: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -20,9 +21,10 @@ from django_q.models import Schedule
 
 from media_index.installation import schedule_housekeeping
 from media_index.models import Encoder
-from scanpix.operations import archive, automatic, room
+from scanpix.operations import archive, automatic
 from scanpix.operations.errors import OperationError
 from scanpix.operations.server import Server
+from scanpix.runtime import disk
 from tests.factories import MemberFactory
 from tests.scanpix.operations.household import FILL, look
 from tests.scanpix.starting import run
@@ -101,6 +103,16 @@ class TestDue:
             assert automatic.nightly_is_due(NIGHT) is due
 
 
+def test_one_that_takes_long_is_not_begun_again(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    watched_since(own_folder, datetime.now(UTC) - timedelta(days=9))
+    with subprocess.Popen(["sleep", "60"]) as under_way:
+        monkeypatch.setattr(automatic, "_under_way", under_way)
+        assert automatic.nightly_is_due(datetime.now(UTC))
+        automatic.nightly_start()
+        assert automatic._under_way is under_way
+        under_way.kill()
+
+
 @pytest.mark.django_db(transaction=True)
 class TestNightly:
     def test_it_is_checked_and_the_oldest_go(self, own_folder: Path, settings: LazySettings) -> None:
@@ -122,7 +134,7 @@ class TestNightly:
 
     def test_a_failure_is_kept_for_the_doctor(self, own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         old = add(own_folder, automatic.NIGHTLY, NIGHT)
-        monkeypatch.setattr(room, "free_bytes", lambda folder: 0)
+        monkeypatch.setattr(disk, "room", lambda folder, least_mb: (0, 0))
         with pytest.raises(CommandError, match="no room for the backup"):
             call_command("backup", "--nightly")
         moment, reason = automatic.failure() or (NIGHT, "")
@@ -179,7 +191,7 @@ class TestMigration:
         self, own_folder: Path, behind: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         MemberFactory()
-        monkeypatch.setattr(room, "free_bytes", lambda folder: 0)
+        monkeypatch.setattr(disk, "room", lambda folder, least_mb: (0, 0))
         with pytest.raises(CommandError, match="the backup before that failed: no room") as raised:
             call_command("migrate", verbosity=0)
         assert "`manage.py migrate --skip-dump` goes on without" in str(raised.value)

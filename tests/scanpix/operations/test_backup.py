@@ -19,6 +19,7 @@ from scanpix.operations.contents import contents, differences
 from scanpix.operations.databases import workplace
 from scanpix.operations.errors import OperationError
 from scanpix.operations.server import Server
+from scanpix.runtime import disk
 from tests.scanpix.operations.household import NOTHING_BESIDE, TABLES, beside, look
 
 KEPT: dict[str, Any] = {"secret_key": "the key", "variables": {"SCANPIX_PORT": "8123"}, "left_out": ["DATABASE_URL"]}
@@ -61,8 +62,8 @@ def test_the_folder_must_be_there(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_full_disk_leaves_nothing(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "free_bytes", lambda folder: 1000)
-    assert told(tmp_path / "a.zip", server).startswith(f"no room for the backup in {tmp_path}: 1000 bytes are free")
+    monkeypatch.setattr(disk, "room", lambda folder, least_mb: (999, 0))
+    assert told(tmp_path / "a.zip", server).startswith(f"no room for the backup in {tmp_path}: 999 bytes are free")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -211,7 +212,9 @@ def test_the_order_of_rows_does_not_count(server: Server) -> None:
     assert differences(before, look(server)) == []
 
 
-def test_a_reserve_is_kept(settings: LazySettings, tmp_path: Path) -> None:
+def test_a_reserve_is_kept(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MIN_FREE_MB = 10**9
+    room.check_room(tmp_path / "to be made", 1, "it")  # of a small disk only a tenth
+    monkeypatch.setattr(disk, "SMALL_DISK_SHARE", 2.0)
     with pytest.raises(OperationError, match=r"no room for it in .* are free, .* are needed"):
         room.check_room(tmp_path / "to be made", 1, "it")

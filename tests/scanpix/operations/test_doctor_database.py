@@ -16,7 +16,8 @@ from django_q.models import Failure, OrmQ, Schedule
 
 from scanpix.operations import automatic
 from scanpix.operations.checks import backups, database, network, queue
-from scanpix.operations.doctor import Finding, Level
+from scanpix.operations.doctor import Finding, Level, ok
+from scanpix.runtime.serve import only_one
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +128,35 @@ class TestPort:
             settings.PORT = free.getsockname()[1]
         monkeypatch.setenv("SCANPIX_PORT", str(settings.PORT))
         assert "no answer at port" in one(network.port()).text
+
+
+class TestParts:
+    """As in containers, which share the data folder and no network."""
+
+    def test_the_portal_runs_in_another_one(self, settings: LazySettings) -> None:
+        with only_one(settings.DATA, "workers"), only_one(settings.DATA, "web"):
+            (settings.DATA / "serve-web.lock").write_text("3f9a01c2b7de\n")
+            assert one(network.port()) == ok(
+                "the portal runs apart, on 3f9a01c2b7de: a doctor there sees whether it answers"
+            )
+
+    def test_the_portal_runs_here_and_does_not_answer(
+        self, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            settings.PORT = free.getsockname()[1]
+        monkeypatch.setenv("SCANPIX_PORT", str(settings.PORT))
+        with only_one(settings.DATA, "web"):
+            assert one(network.port()).level == Level.FAIL
+
+    @pytest.mark.django_db
+    def test_only_one_of_the_two_runs(self, settings: LazySettings) -> None:
+        with only_one(settings.DATA, "workers"):
+            assert one(network.port()).level == Level.WARN
+            assert levels(queue.waiting()) == [Level.OK]
+        with only_one(settings.DATA, "web"):
+            assert levels(queue.waiting()) == [Level.WARN]
 
 
 class TestBackups:

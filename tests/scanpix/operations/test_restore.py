@@ -84,6 +84,16 @@ def test_there_and_back(server: Server, target: Path, own_folder: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_undoing_the_second_of_two(server: Server, target: Path, own_folder: Path, settings: LazySettings) -> None:
+    """Both have the same key, so the one from before the first must not come back."""
+    restore.restore(target, server=server)
+    settings.SECRET_KEY = "the key of then"
+    restore.restore(target, server=server)
+    restore.restore_undo(server=server)
+    assert (own_folder / "secret_key").read_text() == "the key of then"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_empty_database_is_not_kept(new_server: Callable[..., Server], target: Path, server: Server) -> None:
     """As on a new machine."""
     other = new_server()

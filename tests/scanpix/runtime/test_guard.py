@@ -77,6 +77,29 @@ class TestMember:
         assert member.process is not ended
         assert member.process.is_alive()
 
+    @pytest.mark.django_db
+    def test_one_that_ends_again_and_again_is_started_after_pauses(self, member: Member) -> None:
+        def ended() -> BaseProcess:
+            one = FORK.Process(target=int, daemon=True)
+            one.start()
+            one.join()
+            return one
+
+        assert member.process
+        member.process.kill()
+        member.start = ended
+        now, pauses = time.monotonic(), []
+        member.begin(now)
+        for _ in range(6):
+            before = member.process
+            member.check(now)
+            assert member.process is before
+            pauses.append(member.due_at - now)
+            now = member.due_at
+            member.check(now)
+            assert member.process is not before
+        assert pauses == pytest.approx([1, 2, 4, 8, 10, 10])
+
     def test_one_that_is_stopped_for_long_breaks_it(self, member: Member) -> None:
         os.kill(member.pid, signal.SIGSTOP)
         until(lambda: (seen := process.look_at(member.pid)) and seen.state == "T")
@@ -132,6 +155,12 @@ class TestSilence:
         idle._check_silence(later + 1)
         with pytest.raises(ClusterBrokenError, match="its pusher"):
             idle._check_silence(later + guard.BEAT_SECONDS + 1)
+
+    def test_one_that_is_to_be_started_again_is_not_silent(self, idle: Guard) -> None:
+        later = time.monotonic() + guard.SILENT_SECONDS + 1
+        idle.pulse._moments[MARKS["worker"]] = idle.pulse._moments[MARKS["pusher"]] = later
+        idle.monitor.due_at = later + 1
+        idle._check_silence(later)
 
     def test_a_guard_that_had_no_turn_judges_nobody(self, idle: Guard) -> None:
         later = time.monotonic() + guard.SILENT_SECONDS + 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
 
 from scanpix.runtime.env import ConfigurationError
-from scanpix.runtime.serve import PARTS, children, only_one
+from scanpix.runtime.serve import PARTS, children, only_one, parts_running
 
 
 def names(part: str | None) -> list[str]:
@@ -23,6 +24,18 @@ def test_the_parts_are_the_whole() -> None:
 def test_parts_run_beside_each_other(tmp_path: Path) -> None:
     with only_one(tmp_path, "web"), only_one(tmp_path, "workers"):
         pass
+
+
+def test_who_runs_is_told(tmp_path: Path) -> None:
+    here = socket.gethostname()
+    assert parts_running(tmp_path) == {}
+    with only_one(tmp_path):
+        assert parts_running(tmp_path) == {"web": "", "workers": ""}
+    with only_one(tmp_path, "workers"):
+        assert parts_running(tmp_path) == {"workers": here}
+        with only_one(tmp_path, "web"):
+            assert parts_running(tmp_path) == {"web": here, "workers": here}
+    assert parts_running(tmp_path) == {}
 
 
 @pytest.mark.parametrize(("first", "second"), [("web", "web"), ("workers", None), (None, "web"), (None, None)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from media_index.sources.mounts import Mount, mounts, network_mount, parse
+from scanpix.runtime.mounts import Mount, mounts, network_mount, parse
 
 LINES = r"""22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw
 30 22 0:40 / /mnt/nas rw,relatime shared:9 master:2 - nfs4 nas:/volume1/photo rw,vers=4.1

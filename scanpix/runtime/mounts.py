@@ -48,7 +48,7 @@ def mounts() -> list[Mount]:
     """Those of this machine; none where its system keeps no such list (macOS)."""
     try:
         text = MOUNTINFO.read_text(encoding="utf-8", errors="surrogateescape")
-    except FileNotFoundError:
+    except OSError:
         return []
     return parse(text.splitlines())
 
@@ -56,15 +56,21 @@ def mounts() -> list[Mount]:
 def network_mount(folder: str, known: Iterable[Mount] | None = None) -> Mount | None:
     """The network mount that ``folder`` lies on or that lies in it; None if there is none. ``folder`` is absolute and
     free of links."""
+    there = mounts() if known is None else list(known)
+    covering = mount_of(folder, there)
+    if covering is not None and covering.is_network:
+        return covering
+    inside = (mount for mount in there if mount.is_network and mount.point != folder and _within(mount.point, folder))
+    return next(inside, None)
+
+
+def mount_of(folder: str, known: Iterable[Mount] | None = None) -> Mount | None:
+    """The mount that ``folder`` lies on; None where the system tells of none. ``folder`` is as above."""
     covering: Mount | None = None
-    inside: Mount | None = None
     for mount in mounts() if known is None else known:
-        if _within(folder, mount.point):
-            if covering is None or len(mount.point) >= len(covering.point):
-                covering = mount
-        elif mount.is_network and _within(mount.point, folder):
-            inside = mount
-    return covering if covering is not None and covering.is_network else inside
+        if _within(folder, mount.point) and (covering is None or len(mount.point) >= len(covering.point)):
+            covering = mount
+    return covering
 
 
 def _within(path: str, folder: str) -> bool:
