@@ -9,7 +9,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count
 
 from media_index import selectors
 from media_index.encoders import bundle, registry
@@ -17,14 +16,12 @@ from media_index.encoders.base import EncoderError
 from media_index.encoders.bundle import Bundle
 from media_index.extractors.base import ExtractorOptions
 from media_index.installation import check_server
-from media_index.models import Encoder, Extraction, Source
+from media_index.models import Encoder, Source
 from media_index.previews import previews_check
-from media_index.reasons import explain
 from media_index.search.vector_index import index_name
 from scanpix.operations.doctor import Check, Finding, Needs, fail, ok, warn, within
 from scanpix.runtime.env import ConfigurationError
 
-State = Extraction.State
 WATCHES = Path("/proc/sys/fs/inotify/max_user_watches")
 FEW_WATCHES = 65_536
 """A watched folder takes one. The kernel gives tens of thousands and more by the size of the memory, and gave 8,192
@@ -117,10 +114,8 @@ def watches() -> Iterator[Finding]:
 
 
 def failures() -> Iterator[Finding]:
-    rows = Extraction.objects.filter(state__in=[State.FAILED, State.SET_ASIDE]).exclude(reason="no_preview")
-    for row in rows.values("reason").annotate(media=Count("media", distinct=True)).order_by("-media"):
-        reason = explain(row["reason"])
-        yield ok(f"{row['media']} files: {reason.title} ({reason.code}). {reason.advice}")
+    for reason, files in selectors.failure_counts().items():
+        yield ok(f"{files} files: {reason.title} ({reason.code}). {reason.advice}")
     progress = selectors.progress()
     if progress.notice:
         yield warn(progress.notice, "Status in the portal, or `manage.py status`, tells how far the rest is.")

@@ -182,7 +182,10 @@ def failure_counts() -> dict[Reason, int]:
 
 
 def _failed(sources: Any) -> QuerySet[Extraction]:
-    rows = Extraction.objects.filter(state__in=[State.FAILED, State.SET_ASIDE]).exclude(reason="no_preview")
+    """Without what never began for want of a preview, which the preview's own row tells; a preview that is spoilt again
+    and again on our own disk has no such row."""
+    rows = Extraction.objects.filter(state__in=[State.FAILED, State.SET_ASIDE])
+    rows = rows.exclude(state=State.FAILED, reason="no_preview")
     return rows.filter(Exists(_live(sources).filter(media=OuterRef("media"))))
 
 

@@ -47,7 +47,7 @@ UNLOAD_MINUTES = env.integer("SCANPIX_UNLOAD_MINUTES", 10, least=0)
 MIN_FREE_MB = env.integer("SCANPIX_MIN_FREE_MB", 512, least=0)
 QUIET_HOURS = quiet_hours("SCANPIX_QUIET_HOURS", env.words("SCANPIX_QUIET_HOURS"))
 NICE = env.integer("SCANPIX_NICE", 10, least=0, most=19)
-WEB_THREADS = env.integer("SCANPIX_WEB_THREADS", 8, least=1, most=256)
+WEB_THREADS = env.integer("SCANPIX_WEB_THREADS", 16, least=1, most=256)
 BACKUPS_KEPT = env.integer("SCANPIX_BACKUPS_KEPT", 7, least=0, most=1000)
 
 # Django

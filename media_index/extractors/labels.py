@@ -29,7 +29,7 @@ class LabelsExtractor:
     """The classes of ImageNet that EfficientNet-Lite2 finds likely."""
 
     name = "labels"
-    version = "1"
+    version = "2"
     lane = Lane.ML
     needs = Needs(pixels=USEFUL_SIDE)
 

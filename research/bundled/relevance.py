@@ -40,9 +40,12 @@ LEVEL_NEIGHBOURS = 3
 LOWEST = 0.25
 """Share of the queries whose level is taken to be higher than it is. Without it, search was silent for a quarter of the
 things that are in no photo of everyday life (a trilobite, a saxophone), with it for three quarters."""
+ANSWERED = 0.9
+"""Share of the fitted queries with something to find that get results. People mostly search for what they have: a photo
+that is there and is not shown costs more than some that nobody meant. A bar that balances both hides three in ten."""
 CUT = 0.25
-"""Where matches end, as a share of the threshold: where words had the best F1 of photos shown (0.47 on ``train``; 0.31
-with the threshold itself, which shows only a fifth of what fits). What comes late in a ranked list costs little."""
+"""Where matches end, as a share of the balanced bar: where words had the best F1 of photos shown (0.47 on ``train``;
+0.31 with that bar itself, which shows only a fifth of what fits). What comes late in a ranked list costs little."""
 FOLDS = 4
 STEPS = 100
 
@@ -131,13 +134,13 @@ def calibrate(given: Study, bank: Vectors, neighbours: int, weight: float) -> Ca
         best.append(decisions.best_of(cases, draft, stored))
     slope, intercept = fit(*(np.concatenate([one[part] for one in found]) for part in (0, 1)))
     bests, answers = (np.concatenate([one[part] for one in best]) for part in (0, 1))
-    bar = max(
+    balanced = max(
         np.quantile(bests, np.linspace(0.05, 0.95, 91)), key=lambda bar: decisions.decide(bests, answers, bar).balanced
     )
     curve = Relevance(slope, intercept, 0.5, 0.5)
-    threshold = curve.probability(float(bar))
+    threshold = curve.probability(float(np.quantile(bests[answers], 1 - ANSWERED)))
     references = given.held_out[shuffled[:REFERENCES]]
-    relevance = replace(curve, threshold=threshold, cut=CUT * threshold)
+    relevance = replace(curve, threshold=threshold, cut=CUT * curve.probability(float(balanced)))
     whole = Calibration(bank, neighbours, weight, references, LEVEL_NEIGHBOURS, relevance=relevance)
     return _with_lowest(whole, given)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging.config
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -18,3 +19,10 @@ class ProjectLogger(Logger):  # type: ignore[misc]
         logging.config.dictConfig(settings.LOGGING)
         self.error_log.handlers.clear()
         self.error_log.propagate = True
+
+    def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
+        """A client that took nothing more (:mod:`scanpix.runtime.stalled`) is no fault, and needs no traceback."""
+        if isinstance(sys.exception(), TimeoutError):
+            self.error_log.info("let go of a client that took nothing more")
+        else:
+            super().exception(msg, *args, **kwargs)

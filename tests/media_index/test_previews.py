@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django_q.models import OrmQ
 
-from media_index import previews, thumbnail_store
+from media_index import previews, selectors, thumbnail_store
 from media_index.models import Extraction, Media, Source
 from media_index.previews import preview_noticed_missing, previews_check, previews_redo
 from media_index.runner import Runner
@@ -161,3 +161,12 @@ def test_what_a_newer_version_failed_at_is_tried_again(media: Media) -> None:
     Extraction.objects.filter(extractor="thumbnails").update(state="set_aside", reason="crashed", attempts=3)
     assert previews_redo([media.pk]) == {media.pk}
     assert states(media)["thumbnails"] == "pending"
+
+
+def test_what_is_spoilt_again_and_again_is_told(media: Media) -> None:
+    """It counts as set aside, and there is no other row that would tell why."""
+    rows = Extraction.objects.filter(lane="ml")
+    rows.update(state="set_aside", reason="no_preview")
+    assert [failure.reason.code for failure in selectors.failures()] == ["no_preview"]
+    rows.update(state="failed")
+    assert selectors.failures() == []

@@ -116,7 +116,7 @@ def test_works_again_after_unload(extractor: LabelsExtractor) -> None:
 
 def test_what_it_is(tmp_path: Path) -> None:
     (extractor,) = labels.build(ExtractorOptions(models=tmp_path))
-    assert (extractor.name, extractor.version, extractor.lane) == ("labels", "1", Lane.ML)
+    assert (extractor.name, extractor.version, extractor.lane) == ("labels", "2", Lane.ML)
     assert extractor.needs.pixels == 512
     assert extractor.accepts("image", "image/heic")
     assert not extractor.accepts("image", "image/jxl")

@@ -19,7 +19,7 @@ def test_head_and_wrong_method(client: Client) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_says_so_when_the_database_does_not_answer(client: Client) -> None:
+def test_says_so_when_the_database_does_not_answer(client: Client, caplog: pytest.LogCaptureFixture) -> None:
     connection.close()
     there = connection.settings_dict["HOST"]
     connection.settings_dict["HOST"] = "/no/such/folder"
@@ -29,3 +29,4 @@ def test_says_so_when_the_database_does_not_answer(client: Client) -> None:
         connection.settings_dict["HOST"] = there
         connection.close()
     assert response.status_code == 503
+    assert not [record for record in caplog.records if record.name == "django.request"]
