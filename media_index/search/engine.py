@@ -24,6 +24,10 @@ from media_index.search.text_side import TEXT_SIDE, Asked
 from media_index.search.translation import translated
 
 MOST_LABELS_TOLD = 3
+FEW = 60
+"""What a filter leaves no more of is all shown, best first, and never said not to match: one looks it through at a
+glance, and the decision was fitted to hundreds of photos. Of 30 with one that fits it showed that one for 26 % of the
+words and 64 % of the captions that `research.bundled.silence` asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,9 @@ def search(query: str, scope: Scope, *, limit: int = 100, encoder: Encoder | Non
         asked, used, caution = _asked(tree, encoder)
     except EncoderError as error:
         return Found(tree.source, chips, failed, notice=str(error))
-    ranked = _explained(tree, asked, nearest(media, used, asked.vector, limit=limit), sentences)
-    matches = _matches(asked, ranked)
+    near = nearest(media, used, asked.vector, limit=max(limit, FEW + 1))
+    ranked = _explained(tree, asked, near[:limit], sentences)
+    matches = len(ranked) if kept and len(near) <= FEW else _matches(asked, ranked)
     words = text_of(tree, used)
     return Found(
         tree.source,
@@ -137,7 +142,7 @@ def _newest(media: QuerySet[Media], limit: int, why: tuple[str, ...]) -> tuple[H
 
 def text_of(tree: Query, encoder: Encoder) -> str:
     """The text of a query as this encoder is asked."""
-    return tree.text if encoder.name in MULTILINGUAL else translated(tree)
+    return tree.text if encoder.name.partition("/")[0] in MULTILINGUAL else translated(tree)
 
 
 def _asked(tree: Query, encoder: Encoder | None) -> tuple[Asked, Encoder, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media_index.models import Location, Media, Source
+from media_index.search import values
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +52,9 @@ class Filter:
     help: str
     to_q: Callable[[str, Scope], Q]
     sentence: Callable[[str], str]
+
+
+def either(value: str, condition: Callable[[str], Q]) -> Q:
+    """What meets the condition of any part of a list: ``2019|2021``. A value without any part is one by itself."""
+    conditions = [condition(part) for part in values.parts(value, "|") or (value,)]
+    return Q(*conditions, _connector=Q.OR)

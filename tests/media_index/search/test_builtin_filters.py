@@ -7,12 +7,12 @@ from datetime import datetime
 import pytest
 from django.db.models import Q
 
-from media_index.models import Capture, Label, Media, Source
+from media_index.models import Label, Source
 from media_index.search.builtin_filters import FILTERS
-from media_index.search.engine import search
 from media_index.search.filters import Scope
 from media_index.search.parser import parse
-from tests.factories import LocationFactory, MediaFactory, SourceFactory
+from tests.factories import LocationFactory, SourceFactory
+from tests.media_index.search.asking import captured, found, photo, problem
 
 pytestmark = pytest.mark.django_db
 KEYS = {one.key: one for one in FILTERS}
@@ -23,31 +23,10 @@ def source(db: None) -> Source:
     return SourceFactory(name="Pictures")
 
 
-def photo(source: Source, name: str, **values: object) -> Media:
-    return LocationFactory(source=source, path=name, media=MediaFactory(**values)).media
-
-
-def captured(source: Source, name: str, **values: object) -> Media:
-    return Capture.objects.create(media=photo(source, name), **values).media
-
-
 def labelled(source: Source, *names: str) -> None:
     """One photo for each label, with its number as file name."""
     for name in names:
         Label.objects.create(media=photo(source, name.replace("/", "_")), name=name, score=0.5)
-
-
-def found(query: str) -> set[str]:
-    """The paths of what is found; the query must be read without a problem."""
-    answer = search(query, Scope.everything())
-    assert answer.problems == ()
-    paths = Media.objects.filter(pk__in=[hit.media_id for hit in answer.hits]).values_list("locations__path", flat=True)
-    return set(paths)
-
-
-def problem(query: str) -> str:
-    (one,) = search(query, Scope.everything()).problems
-    return one.message
 
 
 @pytest.mark.parametrize("key", sorted(KEYS))
@@ -119,6 +98,15 @@ TIMES = {
         ("taken:2021-12", {"2021"}),
         ("taken:2020-03..", {"2021"}),
         ("taken:..2018-12-31", {"2018"}),
+        ("year:2018|2021", {"2018", "2021"}),
+        ("-year:2018|2019..2020", {"2021"}),
+        ("taken:2019-06|2020-02", {"june", "2020"}),
+        ("before:2019", {"2018"}),
+        ("before:2019-06-30", {"2018", "2019"}),
+        ("-before:2019-07", {"2020", "2021"}),
+        ("after:2019", {"2020", "2021"}),
+        ("after:2019-06", {"2020", "2021"}),
+        ("after:2019-01-01", {"june", "2020", "2021"}),
         ("-taken:2019..2020", {"2018", "2021"}),
     ],
 )
@@ -150,6 +138,10 @@ def test_when_it_was_taken(source: Source, query: str, names: set[str]) -> None:
         ("taken:2019-02-29", "taken: names a date that does not exist: 2019-02-29"),
         ("taken:2019-99999999999999999999", "taken: wants a date, like 2019, 2019-06 or 2019-06-30"),
         ("taken:2020-06..2020-05", "taken: ends before it begins"),
+        ("taken:|", "taken: wants a date, like 2019, 2019-06 or 2019-06-30"),
+        ("year:2019|soon", "year: wants a year or a range of years, like 2019 or 2019..2021"),
+        ("before:..2019", "before: wants one date, like 2019, 2019-06 or 2019-06-30"),
+        ("after:2019..", "after: wants one date, like 2019, 2019-06 or 2019-06-30"),
     ],
 )
 def test_dates_that_cannot_be_read(query: str, message: str) -> None:
@@ -168,7 +160,12 @@ def test_dates_that_cannot_be_read(query: str, message: str) -> None:
         ("lens:50mm", {"canon"}),
         ('lens:"ef 50mm f/1.8"', {"canon"}),
         ("-lens:50mm", {"pixel", "scan", "none"}),
+        ("camera:pixel|canon", {"pixel", "canon"}),
+        ('camera:"google pixel"|"x"', {"pixel"}),
+        ("-camera:pixel|canon", {"scan", "none"}),
         ("has:camera", {"pixel", "canon"}),
+        ("has:lens", {"canon"}),
+        ("has:lens|gps", {"pixel", "canon"}),
         ("-has:camera", {"scan", "none"}),
         ("has:GPS", {"pixel"}),
         ("-has:gps", {"canon", "scan", "none"}),
@@ -184,7 +181,7 @@ def test_how_it_was_taken(source: Source, query: str, names: set[str]) -> None:
 
 
 def test_has_names_what_there_is() -> None:
-    assert problem("has:wings") == "has: wants one of camera, gps"
+    assert problem("has:wings") == "has: wants one of camera, date, gps, labels, lens"
 
 
 @pytest.mark.parametrize(
@@ -195,6 +192,7 @@ def test_has_names_what_there_is() -> None:
         ('label:"kelpie dog"', {"kelpie dog"}),
         ("label:box", {"boxes"}),
         ("label:glass", {"glass"}),
+        ("label:box|glass", {"boxes", "glass"}),
         ("label:s", set()),
         ("label:do", set()),
         ("label:d.g", set()),
@@ -227,6 +225,8 @@ FILES = ("trip/IMG_2041.jpg", "img_20/cat.jpg", "a+b (1).jpg", "sub/100%.jpg", "
         ("filename:img_20", {"trip/IMG_2041.jpg"}),
         ("filename:IMG", {"trip/IMG_2041.jpg"}),
         ("filename:trip", set()),
+        ("filename:cat|100", {"img_20/cat.jpg", "sub/100%.jpg"}),
+        ("filename:img_20/cat", set()),
         ("filename:a+b", {"a+b (1).jpg"}),
         ('filename:"b (1)"', {"a+b (1).jpg"}),
         ("filename:100%", {"sub/100%.jpg"}),
@@ -236,6 +236,7 @@ FILES = ("trip/IMG_2041.jpg", "img_20/cat.jpg", "a+b (1).jpg", "sub/100%.jpg", "
         ("path:img_20", {"trip/IMG_2041.jpg", "img_20/cat.jpg"}),
         ("path:SUB/", {"sub/100%.jpg", "sub/x_y.jpg"}),
         ("path:%", {"sub/100%.jpg"}),
+        ("path:trip|cat", {"trip/IMG_2041.jpg", "img_20/cat.jpg"}),
         ("path:x_y", {"sub/x_y.jpg"}),
         ("path:_y", {"sub/x_y.jpg"}),
         ("-path:sub/", {"trip/IMG_2041.jpg", "img_20/cat.jpg", "a+b (1).jpg"}),
@@ -254,6 +255,7 @@ def test_source_wants_the_whole_name(source: Source) -> None:
     assert found('source:"old PICTURES"') == {"b"}
     assert found("source:pict") == set()
     assert found("-source:pictures") == {"b"}
+    assert found('source:pictures|"old pictures"') == {"a", "b"}
 
 
 def test_a_file_that_is_gone_counts_no_more(source: Source) -> None:

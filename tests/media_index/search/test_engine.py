@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from django.conf import LazySettings
 from django.db import connection
@@ -18,6 +19,7 @@ from media_index.extractors.base import ExtractorOptions
 from media_index.models import Capture, Embedding, Encoder, Label, Media, Source
 from media_index.plugins import Plugin
 from media_index.search import engine
+from media_index.search.calibration import Calibration, Relevance
 from media_index.search.engine import search
 from media_index.search.filters import Filter, Scope
 from media_index.search.text_side import TextSide
@@ -105,7 +107,7 @@ class TestProblems:
         found = search('type:photo year:soon -has:wings camera:"" "', ALL())
         assert {one.position: one.message for one in found.problems} == {
             11: "year: wants a year or a range of years, like 2019 or 2019..2021",
-            21: "has: wants one of camera, gps",
+            21: "has: wants one of camera, date, gps, labels, lens",
             32: "camera: wants a value, like camera:pixel",
             42: "The quotation mark is never closed.",
         }
@@ -176,6 +178,24 @@ class TestRanking:
         embed(other, media[:1], ["red"])
         assert ids("blue", ALL()) == [media[1].pk, media[0].pk]
         assert ids("blue", ALL(), encoder=other) == [media[0].pk]
+
+    def test_of_the_few_that_a_filter_leaves_none_is_kept_back(
+        self, source: Source, colours: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        relevance = Relevance(slope=20, intercept=-16, threshold=0.5, cut=0.3)
+        calibration = Calibration(np.eye(3, dtype=np.float32), 1, 0.0, relevance=relevance)
+        monkeypatch.setattr(colour_encoder, "CALIBRATIONS", {"1": calibration})
+        Encoder.objects.update(dimensions=4)
+        media = [MediaFactory(sources=[source], kind=kind) for kind in ("image", "image", "video")]
+        for one, vector in zip(media, ([1, 0, 0, 0.5], [0, 0.6, 0.8, 0.5], [1, 0, 0, 0.5]), strict=True):
+            Embedding.objects.create(media=one, encoder=colours, vector=vector)
+        left = [media[1].pk, media[0].pk]
+        assert (ids("green", ALL()), ids("green type:photo", ALL())) == ([], left)
+        assert search("green type:photo", ALL()).nearest == ()
+        assert ids("green type:photo", ALL(), limit=1) == left[:1]
+        monkeypatch.setattr(engine, "FEW", 1)
+        assert [hit.media_id for hit in search("green type:photo", ALL(), limit=1).nearest] == left[:1]
+        assert ids("green type:photo", ALL()) == []
 
     def test_a_filter_that_can_match_nothing(self, source: Source, colours: Encoder) -> None:
         """A plug-in's filter may know before asking the database that there is nobody of that name."""
