@@ -94,4 +94,5 @@ CATALOG: tuple[KnownEncoder, ...] = (
 
 
 MULTILINGUAL = frozenset(known.name.partition("/")[0] for known in CATALOG if known.multilingual)
-"""Models without their weights. Queries go to these as they are typed; for all others words of other languages are translated as far as known."""
+"""Models, whatever their weights. Queries go to these as they are typed; for all others words of other languages are
+translated as far as known."""
