@@ -179,7 +179,8 @@ class TestBusy:
             busy.check(member.pid, now, now + guard.STILL_SECONDS + 1)
 
     def test_the_work_of_its_children_counts(self) -> None:
-        family = subprocess.Popen(["sh", "-c", f"{shlex.quote(sys.executable)} -c 'while True: pass' & wait"], process_group=0)
+        busily = f"{shlex.quote(sys.executable)} -c 'while True: pass'"
+        family = subprocess.Popen(["sh", "-c", f"{busily} & wait"], process_group=0)
         try:
             until(lambda: any(one.ticks > 2 for one in process.tree_of(family.pid) if one.pid != family.pid))
             busy, now = Busy(), time.monotonic()
