@@ -14,11 +14,11 @@ from media_index import selectors
 from media_index.encoders import bundle, registry
 from media_index.encoders.base import EncoderError
 from media_index.encoders.bundle import Bundle
-from media_index.extractors.base import ExtractorOptions
 from media_index.installation import check_server
 from media_index.models import Encoder, Source
 from media_index.previews import previews_check
 from media_index.search.vector_index import index_name
+from media_index.workshop import options_for
 from scanpix.operations.doctor import Check, Finding, Needs, fail, ok, warn, within
 from scanpix.runtime.env import ConfigurationError
 
@@ -44,7 +44,7 @@ def encoders() -> Iterator[Finding]:
     for encoder in found:
         told = f"{encoder.name}, {encoder.get_state_display()}"
         try:
-            registry.load(encoder.key, _options())
+            registry.load(encoder.key, options_for())
         except EncoderError as error:
             level = fail if encoder.state == Encoder.State.ACTIVE else warn
             yield level(f"{told}: {error}", "Put its weights back, or `manage.py models activate` another one.")
@@ -149,7 +149,7 @@ def models_load() -> Iterator[Finding]:
     """Each encoder in use makes a vector; takes seconds and the memory of the model."""
     for row in Encoder.objects.exclude(state=Encoder.State.PREVIOUS):
         try:
-            encoder = registry.load(row.key, _options())
+            encoder = registry.load(row.key, options_for())
             (vector,) = encoder.encode_texts(["a photo of a cat"])
         except EncoderError as error:
             yield fail(f"{row.name}: {error}", "Put its weights back, or `manage.py models activate` another one.")
@@ -159,10 +159,6 @@ def models_load() -> Iterator[Finding]:
             yield ok(f"{row.name} answers, with {len(vector)} numbers")
         else:
             yield fail(f"{row.name} gives no vector", "Its files are damaged: have them made or fetched again.")
-
-
-def _options() -> ExtractorOptions:
-    return ExtractorOptions(models=settings.MODELS, device=settings.DEVICE, threads=settings.THREADS)
 
 
 MODELS = Check("models", "loaded", models_load, Needs.TABLES)

@@ -15,7 +15,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -27,9 +26,9 @@ from media_index.encoders.base import Encoder as EncoderModel
 from media_index.encoders.base import EncoderError, stored_dimensions
 from media_index.encoders.catalog import BUNDLED, CONSE
 from media_index.encoders.conse import PLAIN
-from media_index.extractors.base import ExtractorOptions
 from media_index.models import Embedding, Encoder, Extraction
 from media_index.search.vector_index import drop_index, ensure_index
+from media_index.workshop import options_for
 from scanpix.runtime import queue
 
 log = logging.getLogger("media_index.encoders")
@@ -54,15 +53,11 @@ class Change:
     total: int
 
 
-def _options() -> ExtractorOptions:
-    return ExtractorOptions(models=settings.MODELS, device=settings.DEVICE, threads=settings.THREADS)
-
-
 def encoder_ensure_default() -> Encoder:
     """The active encoder; on the first start the default one becomes it. After an upgrade, its successor is begun."""
     active = Encoder.objects.filter(state=State.ACTIVE).first()
     if active is None:
-        active, _ = _row(registry.load(BUNDLED, _options()), state=State.ACTIVE, activated_at=timezone.now())
+        active, _ = _row(registry.load(BUNDLED, options_for()), state=State.ACTIVE, activated_at=timezone.now())
         if active.state != State.ACTIVE:
             encoder_activate(active, force=True)
     else:
@@ -94,7 +89,7 @@ def _successor(active: Encoder) -> EncoderModel | None:
     """What this scanpix would use in the place of ``active``, which may be the same; None where that cannot be told."""
     name = BUNDLED if (active.name, active.version) == FORMER_DEFAULT else active.name
     try:
-        return registry.load(name, _options())
+        return registry.load(name, options_for())
     except EncoderError as error:
         log.warning("no newer version of %s can be looked for: %s", active.key, error)
         return None
@@ -109,7 +104,7 @@ def _begin(encoder: Encoder) -> None:
 def encoder_build(name: str) -> Encoder:
     """Begin to make vectors by the encoder ``name`` (``NAME`` or ``NAME@VERSION``) beside those in use. Raises
     ``EncoderError``."""
-    encoder, made = _row(registry.load(name, _options()))
+    encoder, made = _row(registry.load(name, options_for()))
     if not made and encoder.state == State.PREVIOUS:
         encoder.state = State.BUILDING
         encoder.save(update_fields=["state"])
@@ -198,7 +193,7 @@ def encoder_missing(encoder: Encoder) -> int:
 def encoder_activate(encoder: Encoder, *, force: bool = False) -> None:
     """Have search use this encoder. The one in use until now is kept for going back. Raises ``EncoderError``, also
     where it cannot be had any more."""
-    registry.load(encoder.key, _options())
+    registry.load(encoder.key, options_for())
     missing = encoder_missing(encoder)
     if missing and not force:
         first = f"run `manage.py models build {encoder.key}`" if encoder.state == State.PREVIOUS else "wait"

@@ -23,11 +23,15 @@ Key = tuple[str, str]
 """An extractor's name and version."""
 
 
+def options_for(*encoders: str) -> ExtractorOptions:
+    """What makers of models are told in this installation, for these encoders (``NAME@VERSION``)."""
+    return ExtractorOptions(models=settings.MODELS, encoders=encoders, device=settings.DEVICE, threads=settings.THREADS)
+
+
 def options() -> ExtractorOptions:
     """What factories are told, from the settings and the encoders that are wanted; the active one comes first."""
     wanted = Encoder.objects.filter(state__in=[Encoder.State.ACTIVE, Encoder.State.BUILDING]).order_by("state", "pk")
-    keys = tuple(encoder.key for encoder in wanted) or (BUNDLED,)
-    return ExtractorOptions(models=settings.MODELS, encoders=keys, device=settings.DEVICE, threads=settings.THREADS)
+    return options_for(*(tuple(encoder.key for encoder in wanted) or (BUNDLED,)))
 
 
 def _made(hook: plugins.ExtractorHook, wanted: ExtractorOptions) -> tuple[list[Extractor], bool]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -13,7 +12,6 @@ from media_index import plugins
 from media_index.encoders.base import EncoderError
 from media_index.encoders.catalog import MULTILINGUAL
 from media_index.errors import QueryError
-from media_index.extractors.base import ExtractorOptions
 from media_index.models import Encoder, Label, Media
 from media_index.search.ast import Node, Query
 from media_index.search.conditions import Conditions, Kept, kept_by
@@ -22,6 +20,7 @@ from media_index.search.nearest import Near, nearest
 from media_index.search.parser import parse
 from media_index.search.text_side import TEXT_SIDE, Asked
 from media_index.search.translation import translated
+from media_index.workshop import options_for
 
 MOST_LABELS_TOLD = 3
 FEW = 60
@@ -117,12 +116,6 @@ def active_encoder() -> Encoder:
     return found
 
 
-def text_options(encoder: Encoder) -> ExtractorOptions:
-    return ExtractorOptions(
-        models=settings.MODELS, encoders=(encoder.key,), device=settings.DEVICE, threads=settings.THREADS
-    )
-
-
 def _chips(tree: Query, kept: list[Kept]) -> tuple[Chip, ...]:
     return tuple(
         Chip(one.sentence, tree.source[one.node.start : one.node.end], tree.without(one.node), _undone(tree, one.node))
@@ -153,7 +146,7 @@ def _asked(tree: Query, encoder: Encoder | None) -> tuple[Asked, Encoder, str]:
     """
     chosen = encoder or active_encoder()
     try:
-        return TEXT_SIDE.ask(chosen.key, text_of(tree, chosen), text_options(chosen)), chosen, ""
+        return TEXT_SIDE.ask(chosen.key, text_of(tree, chosen), options_for(chosen.key)), chosen, ""
     except EncoderError as error:
         coming = Encoder.objects.filter(state=Encoder.State.BUILDING, automatic=True).order_by("-pk").first()
         if encoder is not None or coming is None:
@@ -162,7 +155,7 @@ def _asked(tree: Query, encoder: Encoder | None) -> tuple[Asked, Encoder, str]:
             f"Not all photos can be found by description yet: {error}, and the vectors of {coming.name} that take its "
             "place are still being made."
         )
-        return TEXT_SIDE.ask(coming.key, text_of(tree, coming), text_options(coming)), coming, caution
+        return TEXT_SIDE.ask(coming.key, text_of(tree, coming), options_for(coming.key)), coming, caution
 
 
 def _matches(asked: Asked, ranked: tuple[Hit, ...]) -> int:

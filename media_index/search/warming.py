@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from media_index.encoders.base import EncoderError
-from media_index.search.engine import active_encoder, text_options
+from media_index.search.engine import active_encoder
 from media_index.search.text_side import TEXT_SIDE
+from media_index.workshop import options_for
 
 log = logging.getLogger("media_index.search")
 
@@ -28,7 +29,7 @@ def start() -> threading.Thread:
 def _keep() -> None:
     try:
         encoder = active_encoder()
-        TEXT_SIDE.ask(encoder.key, "a photo", text_options(encoder))
+        TEXT_SIDE.ask(encoder.key, "a photo", options_for(encoder.key))
     except (EncoderError, DatabaseError) as error:  # the loop below is needed all the same
         log.warning("text cannot be searched yet: %s", error)
     finally:

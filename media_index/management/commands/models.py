@@ -15,10 +15,10 @@ from media_index import encoder_service
 from media_index.encoders import registry
 from media_index.encoders.catalog import BUNDLED, CATALOG, CONSE
 from media_index.encoders.smoke import smoke
-from media_index.extractors.base import ExtractorOptions
 from media_index.management.base import ScanpixCommand
 from media_index.models import Encoder
 from media_index.runner import RUNNER
+from media_index.workshop import options_for
 
 
 class Command(ScanpixCommand):
@@ -74,7 +74,7 @@ class Command(ScanpixCommand):
         if options["name"] in {BUNDLED, CONSE}:
             raise CommandError(f"{options['name']} comes with scanpix: go on with `manage.py models build`")
         name = self._keep_file(options["name"], options["file"]) if options["file"] else options["name"]
-        encoder = registry.load(name, ExtractorOptions(settings.MODELS, (), settings.DEVICE, settings.THREADS))
+        encoder = registry.load(name, options_for())
         report = smoke(encoder)
         for text, picture, similarity in report.best:
             self.stdout.write(f"{text!r:<28} -> {picture:<16} {similarity:.3f}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -51,12 +50,6 @@ def tended() -> Iterator[Callable[[Child], Supervisor]]:
         one.stop()
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-@pytest.fixture
-def told(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
-    monkeypatch.setattr(logging.getLogger("scanpix"), "propagate", True)
-    return caplog
 
 
 def tend_until(supervisor: Supervisor, condition: Callable[[], object], seconds: float = 15) -> None:

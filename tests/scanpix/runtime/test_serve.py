@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
@@ -62,12 +61,6 @@ def supervise() -> Iterator[Callable[..., Supervisor]]:
         one.stop()
     for number, handler in before.items():
         signal.signal(number, handler)
-
-
-@pytest.fixture
-def told(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> pytest.LogCaptureFixture:
-    monkeypatch.setattr(logging.getLogger("scanpix"), "propagate", True)
-    return caplog
 
 
 def shell(name: str, script: str, **values: object) -> Child:
