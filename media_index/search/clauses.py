@@ -24,16 +24,17 @@ class Clause:
         self._pieces = pieces
         self._only_articles = language.words("articles")
         self._articles = language.words("articles") | language.words("fillers") | language.words("but") | DASHES
-        self._function = self._articles | language.words("leaders")
+        self._function = self._articles | language.words("leaders") | language.words("closing")
         self._prepositions = language.words("prepositions")
         self._trailing = self._function | self._prepositions | language.words("and")
+        self._either = language.words("either")
         self._positive, self._locative = language.words("positive"), language.words("locative")
 
     def elements(self) -> list[Element]:
         found: list[Element] = []
-        joint, place = " ", 0
+        joint, place, opens = " ", 0, False
         while place < len(self._pieces):
-            piece = self._pieces[place]
+            piece, begin = self._pieces[place], place
             if piece.sort in JOINTS:
                 joint = max(joint, JOINTS[piece.sort], key=STRENGTH.index)
                 place += 1
@@ -44,6 +45,9 @@ class Clause:
                 place, new = place + 1, [] if piece.node is None else [_term(piece, piece.node, joint)]
             else:
                 place, new = self._run(place, joint)
+            opens = opens or any(one.fold in self._either for one in self._pieces[begin:place])
+            if new and opens:
+                new, opens = [replace(new[0], opens=True), *new[1:]], False
             found.extend(new)
             # Words that say nothing ("or with anna") leave what stands before them in force.
             joint = joint if not new and piece.sort is Sort.WORD else " "

@@ -15,6 +15,8 @@ from media_index.search.patterns import Values
 
 NIGHT = ("18:00", "06:00")
 """When "last night" begins and ends, as the nearest hours to most evenings out."""
+MOST_BACK = 100
+"""More summers ago nobody took a photo."""
 THIRDS = {"1": (0, 3), "2": (4, 6), "3": (7, 9)}
 """Years of a decade that are its early, middle and late ones."""
 
@@ -65,6 +67,18 @@ def _again_in_year(values: Values, almanac: Almanac) -> Moment | None:
 def _last(values: Values, almanac: Almanac) -> Moment | None:
     recurring = _recurring(values)
     return None if recurring is None else Moment(recurring.latest(almanac.today, almanac.holidays, over=True))
+
+
+def _nth_last(values: Values, almanac: Almanac) -> Moment | None:
+    """ "Two summers ago": the one before the last that is over."""
+    recurring, day = _recurring(values), almanac.today
+    span = None
+    for _ in range(min(values["n"], MOST_BACK) if recurring else 0):
+        span = recurring.latest(day, almanac.holidays, over=True) if recurring else None
+        if span is None or span.begin is None:
+            return None
+        day = span.begin.first
+    return Moment(span) if span else None
 
 
 def _this(values: Values, almanac: Almanac) -> Moment | None:
@@ -235,6 +249,15 @@ def _between_hours(values: Values, almanac: Almanac) -> Moment | None:
     return _hours({"begin": values["clock"], "end": values["clock2"]}, almanac)
 
 
+def _up_to_hour(values: Values, almanac: Almanac) -> Moment | None:
+    """ "Between 8 and 10 pm": the half of the day comes with the second hour."""
+    first, end = values["n"], values["clock"]
+    if not 1 <= first <= 12:
+        return None
+    begin = first % 12 + end // 12 * 12
+    return _hours({"begin": begin - 12 if begin > end else begin, "end": end}, almanac)
+
+
 def _with_time(values: Values, almanac: Almanac) -> Moment | None:
     moment: Moment = values["date"]
     if moment.further:
@@ -311,6 +334,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "season_of": _again_in_year,
     "holiday_of": _again_in_year,
     "last": _last,
+    "nth_last": _nth_last,
     "this": _this,
     "day_back": _day_back,
     "night": _night,
@@ -327,6 +351,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "clock_after": _after_hour,
     "clock_before": _before_hour,
     "clock_between": _between_hours,
+    "clock_up_to": _up_to_hour,
     "with_daypart": _with_time,
     "before": _before,
     "after": _after,

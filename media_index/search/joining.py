@@ -24,13 +24,15 @@ TEXT, GROUP, NEGATED = "~", "()", "-"
 @dataclass(frozen=True, slots=True)
 class Element:
     """A part of one bracket. ``kind`` is the key of a condition or one of the signs; ``joint`` what stands before it: a
-    space, ``and``, ``or``, a comma or ``|``. ``halves`` are a text before and after its preposition: "dogs", "snow"."""
+    space, ``and``, ``or``, a comma or ``|``. An "or" reaches back no further than one that ``opens``. ``halves`` are a
+    text before and after its preposition: "dogs", "snow"."""
 
     node: Node
     kind: str
     joint: str = " "
     read: bool = False
     chained: bool = False
+    opens: bool = False
     halves: tuple[Text, Text] | None = None
 
 
@@ -135,10 +137,14 @@ def _left_of(done: Sequence[Element], right: Element) -> int:
         return last
     for place in range(last, -1, -1):
         if done[place].kind == right.kind:
-            while place and done[place - 1].kind == right.kind and not done[place - 1].chained:
+            while place and _goes_back(done[place - 1], done[place]) and done[place - 1].kind == right.kind:
                 place -= 1
             return place
     return last
+
+
+def _goes_back(before: Element, element: Element) -> bool:
+    return not element.opens and not before.chained
 
 
 def _right_of(elements: Sequence[Element], place: int, kinds: set[str]) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 TYPOGRAPHIC = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fromkeys("‘’‚‛´", "'"), **dict.fromkeys("–—", "-")})
@@ -74,6 +74,19 @@ def tokens(query: str, keys: Collection[str] = ()) -> Iterator[Token]:
         token = _token(found, found.start() == 0 or query[found.start() - 1].isspace())
         yield token
         place = found.end()
+
+
+def parted(found: Iterable[Token], is_two: Callable[[str, str], bool]) -> Iterator[Token]:
+    """The tokens, with words such as ``mid-august`` in two where ``is_two`` says so of their folded halves."""
+    for token in found:
+        first, _, second = token.fold.partition("-")
+        cut = token.text.find("-")
+        if token.kind is Kind.WORD and cut > 0 and is_two(first, second):
+            yield replace(token, text=token.text[:cut], fold=first, end=token.start + cut)
+            text = token.text[cut + 1 :]
+            yield replace(token, text=text, fold=fold(text), start=token.start + cut + 1, spaced=False)
+        else:
+            yield token
 
 
 def _token(found: re.Match[str], spaced: bool) -> Token:

@@ -11,7 +11,7 @@ from media_index.search.ast import And, Condition, Node, Query, Text
 from media_index.search.clauses import Clause
 from media_index.search.joining import joined
 from media_index.search.language import Language, language
-from media_index.search.lexer import Kind, Token, tokens
+from media_index.search.lexer import Kind, Token, parted, tokens
 from media_index.search.moments import Almanac
 from media_index.search.names import Vocabulary
 from media_index.search.pieces import Piece, Sort, pieces
@@ -46,7 +46,7 @@ def parse(
     source = source[:LONGEST].replace("\0", " ")
     # An argument that is no UTF-8 comes with half characters, which neither the database nor an encoder takes.
     source = source.encode(errors="replace").decode()
-    found = list(tokens(source, keys))
+    found = list(parted(tokens(source, keys), spoken.is_two))
     almanac = Almanac(today or date.today(), spoken.holidays)
     reader = Reader(found, spoken, vocabulary or Vocabulary(), almanac, keys, check)
     checked = [_checked(piece, problems, check, source) for piece in pieces(found, reader, spoken)]

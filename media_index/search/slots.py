@@ -18,7 +18,7 @@ LONGEST_NAMED = 3
 """Words in the longest entry of a table: "saint valentine's day" of the holidays."""
 TABLES = {
     "month": "months", "weekday": "weekdays", "season": "seasons", "daypart": "dayparts", "unit": "units",
-    "third": "thirds", "quarter": "quarters", "half": "halves", "holiday": "holidays",
+    "third": "thirds", "quarter": "quarters", "half": "halves", "holiday": "holidays", "format": "formats",
 }  # fmt: skip
 NAMES = frozenset({"person", "place", "album", "tag", "camera"})
 MEASURES = frozenset({"size", "distance", "duration"})

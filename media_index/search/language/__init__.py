@@ -47,6 +47,11 @@ class Language:
     def decade_endings(self) -> tuple[str, ...]:
         return tuple(self.tables.get("decade_endings", ()))
 
+    def is_two(self, first: str, second: str) -> bool:
+        """Whether a word with a hyphen is two words of a date: ``mid-august``, ``mid-2019``."""
+        known = second.isdigit() or any((second,) in self.named(table) for table in ("months", "seasons", "decades"))
+        return known and first in self.words("hyphened")
+
     @property
     def day_first(self) -> bool:
         """Whether 5/6 is the fifth of June."""
