@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 
+from people import admin_people  # noqa: F401 (registers persons, faces and decisions)
 from people.models import Member
 
 if TYPE_CHECKING:

@@ -11,4 +11,25 @@ class PeopleConfig(AppConfig):
         """Register what this app brings, as dotted paths only."""
         from media_index import plugins
 
-        plugins.register(plugins.Plugin(name="people", checks="people.checks.CHECKS"))
+        plugins.register(
+            plugins.Plugin(
+                name="people",
+                extractors=(
+                    plugins.ExtractorHook(
+                        "faces", "people.extractor.build", "people.storing.store_faces", "people.waking.faces_stored"
+                    ),
+                    plugins.ExtractorHook("face_names", "people.extractor.build_names", "people.told.store_names"),
+                ),
+                clock=(
+                    plugins.Clock("group faces", "people.tasks.group_faces", minutes=5),
+                    plugins.Clock("describe faces", "people.tasks.describe_faces", minutes=15, cluster="ml"),
+                ),
+                filters="people.search.FILTERS",
+                vocabulary="people.search.vocabulary",
+                facets="people.search.facets",
+                facts="people.search.FACTS",
+                panels="people.panels.panels",
+                export="people.panels.export",
+                checks="people.checks.CHECKS",
+            )
+        )

@@ -17,6 +17,22 @@ else:
     _CreationForm = UserCreationForm
 
 
+class AccessTokenForm(forms.Form):
+    """A new access token: what it is for, and for how long; no days mean until it is revoked."""
+
+    name = forms.CharField(
+        label="What it is for",
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "Picture frame in the hall"}),
+    )
+    days = forms.TypedChoiceField(
+        label="Works for",
+        coerce=int,
+        choices=[(30, "30 days"), (90, "90 days"), (365, "a year"), (0, "until I revoke it")],
+        initial=365,
+    )
+
+
 class SetupForm(_CreationForm):
     """The first account: the code from the console, a name, a password twice."""
 

@@ -8,7 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
-from people.models import Member, WrongSignIn
+from people.models import AccessToken, Member, WrongSignIn
 
 FIRST_MEMBER_LOCK = 0x5CA9_0001
 """Key of the advisory lock under which the first account is made; any number that nothing else uses."""
@@ -31,7 +31,7 @@ def first_member_create(*, username: str, password: str) -> Member:
 @transaction.atomic
 def member_password_set(member: Member, password: str, *, administrator: bool = False) -> int:
     """A new password from the console of this machine, for somebody who cannot sign in; returns how many sessions it
-    ended, so that whoever knew the old one is out.
+    ended, so that whoever knew the old one is out; access tokens end as well.
 
     The account becomes active, with ``administrator`` one with all rights, and waiting for wrong passwords ends.
     Raises ``ValidationError`` for a password that is too easy.
@@ -43,6 +43,7 @@ def member_password_set(member: Member, password: str, *, administrator: bool = 
         member.is_staff = member.is_superuser = True
     member.save(update_fields=["password", "is_active", "is_staff", "is_superuser"])
     WrongSignIn.objects.all().delete()
+    AccessToken.objects.filter(member=member).delete()
     return member_sessions_end(member)
 
 

@@ -1,0 +1,54 @@
+"""What the faces look like that no detector found: somebody drew them, or the file told of them."""
+
+from __future__ import annotations
+
+import logging
+
+from django.db.models import Exists, OuterRef
+from PIL import Image, UnidentifiedImageError
+
+from media_index import thumbnail_store
+from media_index.workshop import options_for
+from people.engines import registry
+from people.engines.base import FaceEngine, FoundFace
+from people.models import Face, FaceVector
+from people.storing import engine_row, vectors_store
+
+log = logging.getLogger("people.describing")
+
+AT_ONCE = 20
+"""Faces in one task: some seconds."""
+
+
+def faces_describe() -> bool:
+    """Describe some faces that an engine has no vector of; returns whether there may be more. :class:`EncoderError`
+    where its models cannot be had."""
+    more = False
+    for name in registry.names():
+        more = _by_engine(registry.engine(name, options_for())) or more
+    return more
+
+
+def _by_engine(engine: FaceEngine) -> bool:
+    known = FaceVector.objects.filter(face=OuterRef("pk"), engine__name=engine.name, engine__version=engine.version)
+    wanted = Face.objects.filter(~Exists(known), state=Face.State.FACE, media__has_preview=True)
+    wanted = wanted.exclude(origin=Face.Origin.DETECTED, confirmed=False).select_related("media").order_by("pk")
+    faces = list(wanted[:AT_ONCE])
+    described = [(face, found) for face in faces if (found := _describe(engine, face)) is not None]
+    if described:
+        row = engine_row(engine.name, engine.version, [[found for _, found in described]])
+        vectors_store(row, described)
+        for face, found in described:
+            Face.objects.filter(pk=face.pk).update(quality=found.quality)
+    # A picture that cannot be read would come again and again.
+    return len(faces) == AT_ONCE and len(described) == AT_ONCE
+
+
+def _describe(engine: FaceEngine, face: Face) -> FoundFace | None:
+    file = thumbnail_store.file(face.media.content_hash, "preview")
+    try:
+        with Image.open(file) as picture:
+            return engine.describe(picture.convert("RGB"), face.box)
+    except (OSError, UnidentifiedImageError) as error:
+        log.warning("face %d cannot be described: %s", face.pk, error)
+        return None

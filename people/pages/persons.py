@@ -1,0 +1,224 @@
+"""Persons: the list, the page of one, and what is changed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from media_index.search.values import quoted
+from media_index.views.search import address
+from media_index.views.tiles import tiles
+from people import face_service, person_service, reviewing, selectors
+from people.access import member_of, person_or_404, scope_of
+from people.history import DecisionError
+from people.models import Face, Person
+from people.pages.common import answer, crop_url, face_tile, last_decision, names, person_named
+from people.person_form import PersonForm
+
+GROUPS_SHOWN = 12
+PHOTOS_SHOWN = 60
+FACES_SHOWN = 300
+COMPANY_SHOWN = 8
+PLACES_SHOWN = 8
+
+
+def _card(card: selectors.PersonCard) -> dict[str, object]:
+    return {"person": card.person, "photos": card.photos, "src": crop_url(card.cover) if card.cover else ""}
+
+
+@require_GET
+def person_list(request: HttpRequest) -> HttpResponse:
+    """Groups that wait for a name first, then everybody who has one; ``?hidden`` shows those who are hidden."""
+    scope = scope_of(request)
+    hidden = "hidden" in request.GET
+    groups = [] if hidden else selectors.group_cards(scope, limit=GROUPS_SHOWN)
+    context = {
+        "cards": [_card(card) for card in selectors.cards(scope, hidden=hidden)],
+        "groups": [{"card": card, "src": crop_url(card.sample[0])} for card in groups],
+        "hidden": hidden,
+        "any_hidden": selectors.persons(scope).filter(hidden=True).exists(),
+        "left": reviewing.left(scope),
+        "names": names(request),
+        "undo": last_decision(request),
+    }
+    return render(request, "people/person_list.html", context)
+
+
+@require_GET
+def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Photos, first and latest, with whom, how old."""
+    person, scope = person_or_404(request, pk), scope_of(request)
+    media = list(selectors.media_of(scope, person).order_by("-taken_at", "-pk")[:PHOTOS_SHOWN])
+    query = f"person:{_value(person)}"
+    shown = tiles(media, request.user, suffix=f"?q={_encoded(query)}")
+    story = selectors.story(scope, person)
+    cover = selectors.covers(scope, [person.pk]).get(person.pk)
+    context = {
+        "person": person,
+        "aliases": person.aliases.all(),
+        "story": story,
+        "ages": _ages(person, story),
+        "src": crop_url(cover) if cover else "",
+        "tiles": [shown[item.pk] for item in media],
+        "company": [
+            {**_card(card), "url": address(f"{query} person:{_value(card.person)}")}
+            for card in selectors.company(scope, person, limit=COMPANY_SHOWN)
+        ],
+        "places": [
+            {"name": name, "photos": count, "url": address(f"{query} place:{quoted(name)}")}
+            for name, count in selectors.places(scope, person, limit=PLACES_SHOWN)
+        ],
+        "search": address(query),
+        "is_me": person.member_id == member_of(request).pk,
+        "others_account": person.member_id not in {None, member_of(request).pk},
+        "undo": last_decision(request),
+    }
+    return render(request, "people/person_detail.html", context)
+
+
+def _value(person: Person) -> str:
+    return quoted(person.name)
+
+
+def _encoded(query: str) -> str:
+    return address(query).partition("?q=")[2]
+
+
+def _ages(person: Person, story: selectors.Story) -> str:
+    """``3 to 9 years``: how old they are in their photos."""
+    if story.first is None or story.latest is None:
+        return ""
+    first, last = person.age_at(story.first), person.age_at(story.latest)
+    if last is None:
+        return ""
+    years = f"{first or 0} to {last}" if (first or 0) != last else str(last)
+    return f"{years} year{'' if years == '1' else 's'} old"
+
+
+@require_http_methods(["GET", "POST"])
+def person_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Name, other names, relation, birth date."""
+    person = person_or_404(request, pk)
+    form = PersonForm(request.POST or None, initial=PersonForm.of(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            person_service.person_edit(person=person, member=member_of(request), **form.values())
+        except DecisionError as error:
+            form.add_error("name", str(error))
+        else:
+            return redirect(person)
+    return render(request, "people/person_edit.html", {"person": person, "form": form})
+
+
+@require_POST
+def person_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of the buttons of a person's page: ``action`` is hide, show, me, not-me or forget."""
+    person, member = person_or_404(request, pk), member_of(request)
+    actions: dict[str, Callable[[], object]] = {
+        "hide": lambda: person_service.person_hide(person=person, hidden=True, member=member),
+        "show": lambda: person_service.person_hide(person=person, hidden=False, member=member),
+        "me": lambda: person_service.person_link(person=person, member=member, linked=True),
+        "not-me": lambda: person_service.person_link(person=person, member=member, linked=False),
+        "forget": lambda: person_service.person_forget(person=person, member=member),
+    }
+    said = {
+        "hide": f"{person.name} is hidden now.",
+        "show": f"{person.name} is shown again.",
+        "me": f"{person.name} is you: search for “me”.",
+        "not-me": f"{person.name} is not you any more.",
+        "forget": f"{person.name} is forgotten.",
+    }
+    action = request.POST.get("action", "")
+
+    def act() -> str:
+        if action not in actions:
+            raise DecisionError("press one of the buttons: nothing has happened")
+        actions[action]()
+        return said[action]
+
+    return answer(request, reverse("person-list") if action in {"hide", "forget"} else person.get_absolute_url(), act)
+
+
+@require_http_methods(["GET", "POST"])
+def person_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make one of two: whom, then what it would do, then the doing."""
+    person, scope = person_or_404(request, pk), scope_of(request)
+    chosen = request.POST.get("other") or request.GET.get("other", "")
+    other = selectors.named(scope, chosen) if chosen else None
+    if other is not None and other.pk == person.pk:
+        other = None
+    if request.method == "POST" and other is not None:
+        merged = other
+
+        def act() -> str:
+            person_service.person_merge(keep=person, other=merged, member=member_of(request))
+            return f"{merged.name} and {person.name} are one now."
+
+        return answer(request, person.get_absolute_url(), act)
+    shown = selectors.covers(scope, [person.pk, *([other.pk] if other else [])])
+    preview = other and person_service.merge_preview(keep=person, other=other, faces=selectors.faces(scope))
+    context = {
+        "person": person,
+        "src": crop_url(shown[person.pk]) if person.pk in shown else "",
+        "other": other,
+        "other_src": crop_url(shown[other.pk]) if other and other.pk in shown else "",
+        "preview": preview,
+        "chosen": chosen,
+        "names": [name for name in names(request) if name != person.name],
+    }
+    return render(request, "people/person_merge.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
+    """All faces of a person, to take out those that are not theirs."""
+    person, scope = person_or_404(request, pk), scope_of(request)
+    rows = selectors.faces(scope).filter(person=person).select_related("media", "person")
+    if request.method == "POST":
+        chosen = list(rows.filter(pk__in=_ids(request)))
+        return answer(request, reverse("person-faces", args=[pk]), lambda: _change_faces(request, person, chosen))
+    faces = list(rows.order_by("confirmed", "quality", "pk")[: FACES_SHOWN + 1])
+    context = {
+        "person": person,
+        "faces": [face_tile(face, _sure(face)) for face in faces[:FACES_SHOWN]],
+        "more": len(faces) > FACES_SHOWN,
+        "names": [name for name in names(request) if name != person.name],
+        "undo": last_decision(request),
+    }
+    return render(request, "people/person_faces.html", context)
+
+
+def _sure(face: Face) -> str:
+    return "confirmed" if face.confirmed else "found by itself"
+
+
+def _ids(request: HttpRequest) -> list[int]:
+    return [int(pk) for pk in request.POST.getlist("face") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+
+
+def _change_faces(request: HttpRequest, person: Person, faces: Sequence[Face]) -> str:
+    member, action = member_of(request), request.POST.get("action", "")
+    count = f"{len(faces)} face{'' if len(faces) == 1 else 's'}"
+    if not faces:
+        raise DecisionError("choose some faces first")
+    if action == "confirm":
+        face_service.faces_confirm(faces=faces, person=person, member=member)
+        return f"{count} confirmed as {person.name}."
+    if action == "reject":
+        face_service.faces_reject(faces=faces, person=person, member=member)
+        return f"{count} taken off {person.name}."
+    if action == "dismiss":
+        face_service.faces_dismiss(faces=faces, member=member)
+        return f"{count} will not be shown any more."
+    if action == "cover":
+        person_service.person_cover(person=person, face=faces[0], member=member)
+        return f"{person.name} has another cover."
+    if action == "move":
+        other = person_named(request, request.POST.get("name", ""))
+        person_service.person_split(person=person, faces=faces, to=other, member=member)
+        return f"{count} moved to {other if isinstance(other, str) else other.name}."
+    raise DecisionError("press one of the buttons: nothing has happened")

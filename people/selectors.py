@@ -1,0 +1,180 @@
+"""What pages, search and commands ask about faces and persons. Everything takes the scope of who asks: a person shows
+only through photos that they may see, with counts, covers and company."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from media_index.models import Capture, Media
+from media_index.search.filters import Scope
+from people.models import Alias, Cluster, Face, Person, PersonTag, folded
+
+SMALLEST_GROUP = 2
+"""Faces from which a group is worth a question."""
+SAMPLE = 6
+"""Faces shown of a group."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person in a list: in how many ``photos``, and the ``cover`` to show, which is one that the viewer may see."""
+
+    person: Person
+    photos: int
+    cover: Face | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCard:
+    """A group without a name: how many ``faces`` of it the viewer may see, the best of them first, and the ``last`` id
+    of these."""
+
+    cluster: Cluster
+    faces: int
+    sample: tuple[Face, ...]
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The photos of a person: how many, and when the first and the latest were taken."""
+
+    photos: int
+    first: datetime | None
+    latest: datetime | None
+
+
+def faces(scope: Scope) -> QuerySet[Face]:
+    """All faces in photos of the scope."""
+    return Face.objects.filter(state=Face.State.FACE, media__in=scope.media.order_by().values("pk"))
+
+
+def tags(scope: Scope) -> QuerySet[PersonTag]:
+    return PersonTag.objects.filter(media__in=scope.media.order_by().values("pk"))
+
+
+def persons(scope: Scope) -> QuerySet[Person]:
+    """Those who are in a photo of the scope, who are the one who asks, or whom they made and who is in no photo yet."""
+    seen = Exists(faces(scope).filter(person=OuterRef("pk"))) | Exists(tags(scope).filter(person=OuterRef("pk")))
+    if scope.member_id is None:
+        return Person.objects.filter(seen)
+    nowhere = ~Exists(Face.objects.filter(person=OuterRef("pk"))) & ~Exists(
+        PersonTag.objects.filter(person=OuterRef("pk"))
+    )
+    return Person.objects.filter(seen | Q(member=scope.member_id) | (Q(nowhere) & Q(created_by=scope.member_id)))
+
+
+def groups(scope: Scope) -> QuerySet[Cluster]:
+    """Groups without a name of which the scope holds a face."""
+    return Cluster.objects.filter(Exists(faces(scope).filter(cluster=OuterRef("pk"), person=None)))
+
+
+def with_any(person_ids: Collection[int]) -> Q:
+    """Media in which any of these persons is: by a face or by a tag."""
+    shown = Face.objects.filter(media=OuterRef("pk"), state=Face.State.FACE, person__in=person_ids)
+    tagged = PersonTag.objects.filter(media=OuterRef("pk"), person__in=person_ids)
+    return Q(Exists(shown)) | Q(Exists(tagged))
+
+
+def with_nobody_but(person_ids: Collection[int]) -> Q:
+    """Media in which every face is one of these persons, and nobody else is tagged."""
+    others = Face.objects.filter(media=OuterRef("pk"), state=Face.State.FACE).filter(
+        Q(person=None) | ~Q(person__in=person_ids)
+    )
+    tagged = PersonTag.objects.filter(media=OuterRef("pk")).exclude(person__in=person_ids)
+    return ~Q(Exists(others)) & ~Q(Exists(tagged))
+
+
+def photo_counts(scope: Scope, person_ids: Iterable[int] | None = None) -> dict[int, int]:
+    """In how many photos of the scope each person is; two statements."""
+    wanted = {} if person_ids is None else {"person__in": list(person_ids)}
+    shown = faces(scope).filter(person__isnull=False, **wanted).order_by()
+    counts: dict[int, int] = dict(shown.values_list("person").annotate(count=Count("media", distinct=True)))
+    beside = Face.objects.filter(media=OuterRef("media"), person=OuterRef("person"), state=Face.State.FACE)
+    tagged = tags(scope).filter(~Exists(beside), **wanted).order_by()
+    for person, count in tagged.values_list("person").annotate(count=Count("pk")):
+        counts[person] = counts.get(person, 0) + count
+    return counts
+
+
+def covers(scope: Scope, person_ids: Collection[int]) -> dict[int, Face]:
+    """For each person the face to show: the chosen one if it may be seen, else a confirmed one of good quality."""
+    chosen = Case(When(person__cover=F("pk"), then=Value(0)), default=Value(1), output_field=IntegerField())
+    rows = faces(scope).filter(person__in=person_ids, media__has_preview=True).select_related("media")
+    rows = rows.order_by("person_id", chosen, "-confirmed", "-quality", "pk").distinct("person_id")
+    return {row.person_id: row for row in rows if row.person_id is not None}
+
+
+def cards(scope: Scope, *, hidden: bool = False) -> list[PersonCard]:
+    """All persons of the scope, favourites first, then who is in most photos. Four statements."""
+    found = list(persons(scope).filter(hidden=hidden))
+    counts = photo_counts(scope)
+    shown = covers(scope, [person.pk for person in found])
+    made = [PersonCard(person, counts.get(person.pk, 0), shown.get(person.pk)) for person in found]
+    return sorted(made, key=lambda card: (not card.person.favourite, -card.photos, card.person.folded, card.person.pk))
+
+
+def group_cards(scope: Scope, *, limit: int, smallest: int = SMALLEST_GROUP) -> list[GroupCard]:
+    """The largest groups without a name, each with some of its faces; two statements."""
+    unnamed = faces(scope).filter(person=None, cluster__isnull=False, cluster__hidden=False)
+    sizes = unnamed.order_by().values_list("cluster").annotate(count=Count("pk"), last=Max("pk"))
+    largest = list(sizes.filter(count__gte=smallest).order_by("-count", "cluster")[:limit])
+    by_quality = Window(RowNumber(), partition_by=[F("cluster")], order_by=[F("quality").desc(), F("pk").asc()])
+    best = (
+        unnamed.filter(cluster__in=[pk for pk, _, _ in largest], media__has_preview=True)
+        .annotate(place=by_quality)
+        .filter(place__lte=SAMPLE)
+        .select_related("media", "cluster")
+        .order_by("cluster", "place")
+    )
+    sample: dict[int, list[Face]] = {}
+    for face in best:
+        sample.setdefault(face.cluster_id or 0, []).append(face)
+    return [
+        GroupCard(sample[pk][0].cluster, count, tuple(sample[pk]), last)  # type: ignore[arg-type]
+        for pk, count, last in largest
+        if pk in sample
+    ]
+
+
+def media_of(scope: Scope, person: Person) -> QuerySet[Media]:
+    """The photos of a person, in the order of the scope."""
+    return scope.media.filter(with_any([person.pk]))
+
+
+def story(scope: Scope, person: Person) -> Story:
+    """One statement."""
+    found = media_of(scope, person).order_by().aggregate(n=Count("pk"), first=Min("taken_at"), latest=Max("taken_at"))
+    return Story(found["n"], found["first"], found["latest"])
+
+
+def company(scope: Scope, person: Person, *, limit: int) -> list[PersonCard]:
+    """With whom a person is in photos most often, and in how many; four statements."""
+    together = photo_counts(Scope(media_of(scope, person), scope.sources, scope.member_id))
+    found = persons(scope).filter(hidden=False).exclude(pk=person.pk).in_bulk(together)
+    most = sorted(found.values(), key=lambda one: (-together[one.pk], one.folded, one.pk))[:limit]
+    shown = covers(scope, [one.pk for one in most])
+    return [PersonCard(one, together[one.pk], shown.get(one.pk)) for one in most]
+
+
+def places(scope: Scope, person: Person, *, limit: int) -> list[tuple[str, int]]:
+    """Where a person was photographed most often, and in how many photos; one statement."""
+    here = Capture.objects.filter(media__in=media_of(scope, person).order_by().values("pk"), place__isnull=False)
+    counts = here.order_by().values_list("place__name").annotate(count=Count("pk"))
+    return list(counts.order_by("-count", "place__name")[:limit])
+
+
+def named(scope: Scope, name: str) -> Person | None:
+    """The person of the scope with this very name or alias; of several the one who is in most photos."""
+    wanted = folded(name)
+    aliased = Alias.objects.filter(folded=wanted).values("person")
+    found = list(persons(scope).filter(Q(folded=wanted) | Q(pk__in=aliased)))
+    if len(found) < 2:
+        return found[0] if found else None
+    counts = photo_counts(scope, [person.pk for person in found])
+    return max(found, key=lambda person: (counts.get(person.pk, 0), -person.pk))
