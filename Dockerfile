@@ -17,10 +17,12 @@ RUN python -m pip install --no-cache-dir --disable-pip-version-check \
     && python -m pip install --no-cache-dir --disable-pip-version-check \
         --no-deps -r requirements-nodeps.txt
 
-# Bundled models: made here, so that the first start needs no minutes for it. Takes less than a minute.
+# Bundled models and the list of the world's places: made here, so that the first start needs no minutes for it. Takes
+# less than a minute.
 FROM packages AS models
 COPY media_index/ media_index/
 RUN python -m media_index.encoders.onnx_export /opt/scanpix/models \
+    && python -m media_index.places.building /opt/scanpix/models \
     && chmod -R a+rX /opt/scanpix
 
 # The portal with its static files gathered. Scripts that need Node to be made get a stage of their own above this one,

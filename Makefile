@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 # Another index with a smaller build of torch (without CUDA), for machines without a GPU: make run TORCH_INDEX=...
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# What the list of the world's places is made by; it is left in the environment, beside the packages it is made of.
+PLACES := $(addprefix media_index/places/,building.py gathering.py table.py regions.tsv)
 
 .PHONY: run test unit e2e check format migrations clean outdated
 .DELETE_ON_ERROR:
@@ -49,10 +51,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 # The first run fetches about 3 GB (torch); later ones find everything in place.
-$(VENV)/ready: requirements.txt requirements-nodeps.txt | $(VENV)/bin/python
+$(VENV)/ready: requirements.txt requirements-nodeps.txt $(PLACES) | $(VENV)/bin/python
 	@echo "setting up: this takes some minutes the first time"
 	$(PIP) $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") -r requirements.txt
 	$(PIP) --no-deps -r requirements-nodeps.txt
+	$(BIN)/python -m media_index.places.building
 	@touch $@
 
 $(VENV)/ready-dev: requirements-dev.txt requirements-dev-nodeps.txt $(VENV)/ready

@@ -7,11 +7,12 @@ from typing import BinaryIO
 
 from PIL import Image
 
+from media_index.decoding.clips import clip_tags
 from media_index.decoding.colour import to_srgb
 from media_index.decoding.frames import count_frames, load_telling
 from media_index.decoding.jpeg2000 import levels_for
 from media_index.decoding.notes import late_exif, orientation_of, read_notes, with_sidecars
-from media_index.decoding.opening import identify, open_file
+from media_index.decoding.opening import identify, open_file, video_type
 from media_index.decoding.picture import MIN_SHARE, Picture, PictureError, turned
 from media_index.decoding.plugins import loaded
 from media_index.decoding.refusals import BROKEN, refusal
@@ -38,12 +39,24 @@ def open_picture(path: bytes, pixels: int, *, max_pixels: int, room: Room | None
     Image.MAX_IMAGE_PIXELS = None  # the limit is ours, and checked below
     room = room or Room()
     with open_file(path) as file:
-        mime = identify(file, path)
+        mime = _identified(file, path)
         if mime in RAW:
             from media_index.decoding.raw import open_raw  # numpy comes along, and most children never need it
 
             return open_raw(file, path, mime, pixels, max_pixels=max_pixels, room=room)
         return _open(file, path, mime, pixels, max_pixels, room)
+
+
+def _identified(file: BinaryIO, path: bytes) -> str:
+    """As :func:`identify`; what is refused as a video tells how long it is all the same."""
+    try:
+        return identify(file, path)
+    except ExtractError as error:
+        mime = video_type(file, path) if error.reason == "unsupported" else None
+        tags = clip_tags(file, mime) if mime else {}
+        if mime and tags:
+            raise PictureError(error, Picture(None, 0, 0, "", mime, tags=tags)) from error
+        raise
 
 
 def _open(file: BinaryIO, path: bytes, mime: str, pixels: int, max_pixels: int, room: Room) -> Picture:

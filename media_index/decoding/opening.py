@@ -65,3 +65,13 @@ def identify(file: BinaryIO, path: bytes) -> str:
     found = magic or "no known kind of file"
     reason = "not_image" if promised is not None and promised[0] == "image" else "unsupported"
     raise ExtractError(reason, f"the content is {found}")
+
+
+def video_type(file: BinaryIO, path: bytes) -> str | None:
+    """The type of the file, if it is a video. Raises ExtractError as :func:`system_error` tells."""
+    try:
+        file.seek(0)
+        kind, mime = sniff(file.read(HEAD_BYTES), Path(os.fsdecode(path)).name)
+    except OSError as error:
+        raise system_error(error) from error
+    return mime if kind == "video" else None

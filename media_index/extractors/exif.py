@@ -6,12 +6,16 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
+from media_index.decoding.clips import DURATION, LONGEST_SECONDS
 from media_index.errors import ExtractError
 from media_index.extractors.base import Batch, Context, Extractor, ExtractorOptions, Lane, Needs, Outcome
 from media_index.extractors.place import altitude, find_position
 from media_index.extractors.taken import find_taken
+from media_index.places.placing import Placed, placed
+from media_index.places.world import world
 
 MAX_TEXT = 100
 """Characters kept of a name of a camera or a lens; the longest seen in real files has 60."""
@@ -32,7 +36,8 @@ class ExifOutcome(Outcome):
     first: ``exif_offset``, ``exif``, ``xmp``, ``png``, ``gps``, ``sidecar``, ``filename``, ``file``. ``width`` and
     ``height`` are pixels, upright.
     ``exposure`` is in seconds, ``aperture`` the f-number, focal lengths in millimetres, latitude and longitude in
-    degrees (WGS 84), ``altitude`` in metres above the sea. Texts hold no NUL.
+    degrees (WGS 84), ``altitude`` in metres above the sea, ``place`` what lies there. ``duration`` is that of a video,
+    in seconds. Texts hold no NUL.
     """
 
     taken_at: datetime
@@ -54,6 +59,8 @@ class ExifOutcome(Outcome):
     latitude: float | None = None
     longitude: float | None = None
     altitude: float | None = None
+    place: Placed | None = None
+    duration: float | None = None
 
 
 def _utc_now() -> datetime:
@@ -64,12 +71,14 @@ class ExifExtractor:
     """Reads no pixels. Of a file that cannot be opened it still tells the time, by its name or its file time."""
 
     name = "exif"
-    version = "2"
+    version = "3"
     lane = Lane.CHEAP
     needs = Needs(pixels=0, decoded=False)
 
-    def __init__(self, *, home: tzinfo | None = None, clock: Callable[[], datetime] = _utc_now) -> None:
-        """``home`` is the zone of the household, the machine's if None; ``clock`` gives the present, aware."""
+    def __init__(self, models: Path, *, home: tzinfo | None = None, clock: Callable[[], datetime] = _utc_now) -> None:
+        """``models`` is where the list of the world's places is made if the set-up has not; ``home`` is the zone of the
+        household, the machine's if None; ``clock`` gives the present, aware."""
+        self._models = models
         self._home = home
         self._clock = clock
 
@@ -79,6 +88,8 @@ class ExifExtractor:
         return True
 
     def extract(self, batch: Batch) -> Sequence[ExifOutcome | ExtractError]:
+        """An :class:`ExifOutcome` for each file; :class:`media_index.places.table.PlacesError` where one was taken
+        somewhere and the list of places cannot be had."""
         now = self._clock()
         return [self._extract(context, now) for context in batch.contexts]
 
@@ -110,7 +121,12 @@ class ExifExtractor:
             latitude=latitude,
             longitude=longitude,
             altitude=altitude(tags) if latitude is not None else None,
+            place=None if latitude is None or longitude is None else self._placed(latitude, longitude),
+            duration=_number(tags, DURATION, LONGEST_SECONDS),
         )
+
+    def _placed(self, latitude: float, longitude: float) -> Placed | None:
+        return placed(latitude, longitude, world(self._models))
 
 
 def _text(tags: Mapping[str, Any], name: str) -> str:
@@ -166,6 +182,6 @@ def _exposure(tags: Mapping[str, Any]) -> float | None:
     return float(2**-apex)  # EXIF 2.32, Annex C
 
 
-def build(options: ExtractorOptions) -> list[Extractor]:  # noqa: ARG001  (the factory's shape)
-    """The one extractor of EXIF; no option changes it."""
-    return [ExifExtractor()]
+def build(options: ExtractorOptions) -> list[Extractor]:
+    """The one extractor of EXIF."""
+    return [ExifExtractor(options.models)]

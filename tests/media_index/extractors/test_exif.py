@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from django.conf import settings
 
+from media_index.decoding.clips import DURATION
 from media_index.decoding.decoded import Decoded
 from media_index.extractors.base import Batch, Context, Lane
 from media_index.extractors.exif import ExifExtractor, ExifOutcome
@@ -22,7 +25,7 @@ def extracted(tags: dict[str, Any] | None, name: str = "DSC_0001.JPG", modified:
     if tags is not None:
         decoded = Decoded(np.zeros((0, 0, 3), np.uint8), 4000, 3000, "JPEG", "image/jpeg", tags=tags)
     context = Context(7, name, 1000, modified, "image", "image/x-canon-cr2", decoded)
-    (outcome,) = ExifExtractor(home=HOME, clock=lambda: NOW).extract(Batch([context]))
+    (outcome,) = ExifExtractor(settings.MODELS, home=HOME, clock=lambda: NOW).extract(Batch([context]))
     assert isinstance(outcome, ExifOutcome)
     return outcome
 
@@ -286,7 +289,20 @@ def test_an_absurd_altitude_does_not_cost_the_place() -> None:
 
 
 def test_what_it_asks_for() -> None:
-    extractor = ExifExtractor()
+    extractor = ExifExtractor(Path("models"))
     assert (extractor.name, extractor.lane, extractor.needs.pixels) == ("exif", Lane.CHEAP, 0)
     assert not extractor.needs.decoded
     assert extractor.accepts("video", "video/mp4")
+
+
+def test_what_lies_at_the_coordinates() -> None:
+    outcome = extracted({"GPSLatitude": (38.0, 42.0, 43.0), "GPSLatitudeRef": "N",
+                         "GPSLongitude": (9.0, 7.0, 48.0), "GPSLongitudeRef": "W"})  # fmt: skip
+    assert outcome.place is not None and outcome.place.city is not None
+    assert (outcome.place.city.name, outcome.place.country.code) == ("Lisbon", "PT")
+    assert extracted({}).place is None
+
+
+def test_the_length_of_a_video() -> None:
+    assert extracted({DURATION: 12.5}).duration == 12.5
+    assert [extracted({DURATION: odd}).duration for odd in (-1.0, "12", float("inf"), 1e12)] == [None] * 4

@@ -1,0 +1,1 @@
+"""Colours as people name them. Pure."""
