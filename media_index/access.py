@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from django.contrib.auth import get_user_model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from media_index.models import Media, Source
+from media_index.models import Media, SavedSearch, Source
 
 
 def media_or_404(request: HttpRequest, pk: int) -> Media:
@@ -28,6 +29,22 @@ def media_by_hash_or_404(request: HttpRequest, content_hash: str) -> Media:
     return found
 
 
+def member_id_of(request: HttpRequest) -> int:
+    """The id of the member who asks; 404 for who is not signed in, whom the pages lead to sign in before."""
+    member_id = request.user.pk
+    if member_id is None:
+        raise Http404
+    return member_id
+
+
+def saved_search_or_404(request: HttpRequest, pk: int) -> SavedSearch:
+    """The saved search with this id, if it is that of the member who asks; else 404."""
+    found = SavedSearch.objects.filter(pk=pk, member_id=member_id_of(request)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def source_or_404(request: HttpRequest, pk: int) -> Source:
     """The source with this id, if an administrator asks who may see it; else 404."""
     require_administrator(request)
@@ -41,6 +58,15 @@ def require_administrator(request: HttpRequest) -> None:
     """404 for everyone but administrators: a page that one may not use is not shown to exist."""
     if not getattr(request.user, "is_staff", False):
         raise Http404
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def takes_access_tokens(view: View) -> View:
+    """Marks a page that scripts may read by an access token, in JSON. It must change nothing."""
+    view.takes_access_tokens = True  # type: ignore[attr-defined]
+    return view
 
 
 class FirstRunMiddleware:

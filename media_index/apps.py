@@ -13,4 +13,5 @@ class MediaIndexConfig(AppConfig):
         from scanpix.runtime import queue
 
         plugins.register(builtin.PLUGIN)
+        plugins.register(builtin.PLACES)
         queue.name_tasks_in_logs()

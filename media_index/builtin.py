@@ -16,9 +16,21 @@ PLUGIN = Plugin(
             "media_index.storing.store_embeddings",
             "media_index.encoder_service.encoder_settle",
         ),
+        ExtractorHook("palette", "media_index.extractors.palette.build", "media_index.storing.store_palettes"),
     ),
     filters="media_index.search.builtin_filters.FILTERS",
+    texts="media_index.search.texts.TEXTS",
+    vocabulary="media_index.search.own_names.vocabulary",
+    suggestions="media_index.search.own_names.suggestions",
+    facets="media_index.search.own_facets.facets",
     panels="media_index.views.panels.panels",
     export="media_index.selectors.export",
     checks="media_index.checks.CHECKS",
+)
+
+PLACES = Plugin(
+    name="places",
+    vocabulary="media_index.search.place_names.vocabulary",
+    facets="media_index.search.place_names.facets",
+    panels="media_index.views.places.panels",
 )

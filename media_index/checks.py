@@ -16,6 +16,8 @@ from media_index.encoders.base import EncoderError
 from media_index.encoders.bundle import Bundle
 from media_index.installation import check_server
 from media_index.models import Encoder, Source
+from media_index.places import table
+from media_index.places.table import PlacesError
 from media_index.previews import previews_check
 from media_index.search.vector_index import index_name
 from media_index.workshop import options_for
@@ -72,6 +74,21 @@ def bundled() -> Iterator[Finding]:
         )
     else:
         yield ok(str(files.folder))
+
+
+def places() -> Iterator[Finding]:
+    """The list of the world's places, by which photos get their towns and ``near:`` finds one."""
+    try:
+        file = table.find(settings.MODELS)
+    except PlacesError as error:
+        yield fail(str(error), "Set it up again; the names of places are made of that package.")
+        return
+    if file is None:
+        yield warn(
+            "not made yet", "The first photo or search in need of it makes it; if it stays so, look into the log."
+        )
+    else:
+        yield ok(str(file))
 
 
 def sources() -> Iterator[Finding]:
@@ -166,6 +183,7 @@ CHECKS = (
     Check("database", "for scanpix", server, Needs.DATABASE),
     Check("models", "encoders", encoders, Needs.TABLES),
     Check("models", "bundled", bundled),
+    Check("models", "places", places),
     Check("library", "sources", sources, Needs.TABLES),
     Check("library", "watching", watches, Needs.NOTHING),
     Check("library", "files", failures, Needs.TABLES),

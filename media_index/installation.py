@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
+from media_index import plugins
 from media_index.encoder_service import encoder_ensure_default
 from scanpix.runtime import queue
 from scanpix.runtime.env import ConfigurationError
@@ -67,4 +68,7 @@ def schedule_housekeeping() -> None:
         queue.schedule("scan sources", "media_index.tasks.scan_due", minutes=1)
         queue.schedule("check sources", "media_index.tasks.check_sources", minutes=1)
         queue.schedule("watch sources", "media_index.tasks.watch_sources", minutes=1)
+        queue.schedule("forget pictures brought to search with", "media_index.tasks.forget_samples", minutes=10)
         queue.schedule("forget what is gone", "media_index.tasks.purge_gone", minutes=60)
+        for one in (one for plugin in plugins.plugins() for one in plugin.clock):
+            queue.schedule(one.name, one.task, minutes=one.minutes, cluster=one.cluster)

@@ -31,6 +31,7 @@ from media_index.encoders.base import EncoderError
 from media_index.errors import ExtractError, StorageError
 from media_index.extractors.base import Batch, Context, Extractor, Lane, Outcome
 from media_index.models import Location, Media, Source
+from media_index.places.table import PlacesError
 from media_index.reasons import explain
 from media_index.work import Claim
 from media_index.workshop import WORKSHOP, Key
@@ -41,11 +42,17 @@ log = logging.getLogger("media_index.pipeline")
 BATCH = {Lane.CHEAP: 8, Lane.ML: 64}
 """Photos in a batch. A decoded 2,048-pixel picture takes 9 MB and two batches are in memory, so the cheap lane keeps
 small ones; those of the ml lane take 1 MB, and models run on 16 of them at a time."""
+LARGE_BATCH = 16
+"""Photos in a batch of the ml lane where an extractor wants the whole preview."""
+LARGE_PIXELS = 1024
+"""Longest side in pixels from which on a picture of the ml lane counts as large."""
 NOTICE = "media_index.extraction_notice"
 RATE = "media_index.extraction_rate"
 NOTICE_SECONDS = 600
 NO_STORE = disk.OUT_OF_ROOM | {errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
 """Errors of the system over writing that are the disk's or the folder's, whatever was to be written."""
+CANNOT_RUN = (EncoderError, PlacesError)
+"""What an extractor needs beside the file is not there: a model, the list of the world's places."""
 
 Result = Outcome | ExtractError
 
@@ -137,7 +144,7 @@ class Pipeline:
         extractors = WORKSHOP.of_lane(lane)
         if not extractors:
             return []
-        claims = work.claim(lane, extractors, limit=BATCH[lane])
+        claims = work.claim(lane, extractors, limit=_most(lane, extractors))
         by_media: dict[int, dict[Key, Claim]] = {}
         for taken in claims:
             by_media.setdefault(taken.media_id, {})[taken.key] = taken
@@ -178,6 +185,12 @@ class _File:
     name: str
     size: int
     modified: datetime
+
+
+def _most(lane: Lane, extractors: dict[Key, Extractor]) -> int:
+    """Photos in the next batch."""
+    large = any(extractor.needs.pixels > LARGE_PIXELS for extractor in extractors.values())
+    return min(BATCH[lane], LARGE_BATCH) if large else BATCH[lane]
 
 
 def _pixels(lane: Lane, extractors: dict[Key, Extractor], claims: dict[Key, Claim]) -> int:
@@ -239,7 +252,7 @@ def _extract(key: Key, extractor: Extractor, batch: Batch, jobs: Sequence[Job]) 
         return
     try:
         results = _results(extractor, batch.narrowed(keep))
-    except EncoderError as error:
+    except CANNOT_RUN as error:
         log.error("%s cannot run: %s", key[0], error)
         cache.set(NOTICE, str(error), NOTICE_SECONDS)
         WORKSHOP.halt(key)
@@ -253,7 +266,7 @@ def _results(extractor: Extractor, batch: Batch) -> Sequence[Result]:
     """What the extractor says of the batch. One file over which it raises is found by running them one by one."""
     try:
         return extractor.extract(batch)
-    except EncoderError:
+    except CANNOT_RUN:
         raise
     except Exception as error:
         # The edge of the batch: whatever a model raises over one file must not cost the others.

@@ -58,26 +58,47 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """What is done every so many ``minutes``: a ``task`` of the queue by its dotted path, in ``cluster``. No two have
+    one ``name``."""
+
+    name: str
+    task: str
+    minutes: int
+    cluster: str = "default"
+
+
+@dataclass(frozen=True, slots=True)
 class Plugin:
-    """What an app brings. All but ``name`` and ``extractors`` are dotted paths; an empty one brings nothing.
+    """What an app brings. All but ``name``, ``extractors`` and ``clock`` are dotted paths; an empty one brings nothing.
 
     * ``filters``: a sequence of :class:`media_index.search.filters.Filter`
-    * ``vocabulary``: ``(member) -> Iterable[tuple[str, str]]``, names that free text may mean, each with the filter it
-      stands for (``("anna", "person:anna")``)
-    * ``facets``: ``(QuerySet[Media]) -> list``, how the media of a result divide
+    * ``vocabulary``: ``(scope) -> Iterable[tuple[str, str, str]]``, the names within a
+      :class:`media_index.search.filters.Scope` that free text may mean: what people type, and the key and value of the
+      filter it stands for (``("Grandma", "person", "Grandma Rose")``). They are kept for a while: who changes names
+      calls :func:`media_index.search.vocabulary.names_changed`
+    * ``suggestions``: the same for what is suggested while somebody types and stays words in free text (labels)
+    * ``facets``: ``(QuerySet[Media], scope) -> Iterable[Facet]``, how the media of a result divide
+      (:class:`media_index.search.facets.Facet`)
+    * ``facts``: a mapping of what may follow ``has:`` to ``(scope) -> Q``, the media of which that is known
     * ``panels``: ``(media, member) -> list[Panel]`` for the photo page
     * ``export``: ``(media) -> dict``, all it knows of one media as plain data
     * ``checks``: a sequence of :class:`scanpix.operations.doctor.Check`, for ``manage.py doctor``
+    * ``texts``: a sequence of :class:`media_index.search.texts.TextSource`, in which words are looked for
     """
 
     name: str
     extractors: tuple[ExtractorHook, ...] = ()
+    clock: tuple[Clock, ...] = ()
     filters: str = ""
     vocabulary: str = ""
+    suggestions: str = ""
     facets: str = ""
+    facts: str = ""
     panels: str = ""
     export: str = ""
     checks: str = ""
+    texts: str = ""
 
 
 _plugins: dict[str, Plugin] = {}

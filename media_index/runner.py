@@ -21,6 +21,7 @@ from media_index.extractors.base import Lane
 from media_index.models import Extraction
 from media_index.pausing import Rest, Why
 from media_index.pipeline import NOTICE, NOTICE_SECONDS, Pipeline
+from media_index.sample_looking import look_at_waiting
 from scanpix.runtime import queue, stopping
 from scanpix.runtime.locks import ProcessLock
 
@@ -117,6 +118,8 @@ class Runner:
     def _goes_on(self, lane: Lane) -> bool:
         if stopping.requested():
             return False
+        # Somebody waits for that: between two batches, not behind all of them.
+        look_at_waiting(lambda: self.pipeline.pool)
         rest = self.rest()
         return rest is None or not rest.stops(lane)
 

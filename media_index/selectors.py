@@ -241,7 +241,8 @@ def location_names(locations: Any, sources: Any) -> Iterator[tuple[Location, str
 
 def export(media: Media) -> dict[str, Any]:
     """All that the index itself knows of one media, as plain data."""
-    captured = Capture.objects.filter(pk=media.pk).first()
+    levels = ("place__city", "place__region", "place__country")
+    captured = Capture.objects.select_related(*levels).filter(pk=media.pk).first()
     return {
         "id": media.pk,
         "content_hash": media.content_hash,
@@ -253,7 +254,10 @@ def export(media: Media) -> dict[str, Any]:
         "taken_at": media.taken_at.isoformat(),
         "taken_offset": media.taken_offset,
         "taken_from": media.taken_from,
-        "capture": model_to_dict(captured, exclude=["media"]) if captured else None,
+        "duration": media.duration,
+        "capture": model_to_dict(captured, exclude=["media", "place"]) if captured else None,
+        "place": [place.name for place in captured.place.levels()] if captured and captured.place else None,
+        "colours": {colour.name: round(colour.share, 4) for colour in media.colours.all()},
         "labels": {label.name: round(label.score, 4) for label in media.labels.all()},
         "embeddings": list(media.embeddings.values(name=F("encoder__name"), seconds=F("moment"))),
         "extractions": list(

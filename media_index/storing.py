@@ -9,8 +9,10 @@ from media_index.extractors.base import Outcome
 from media_index.extractors.embedding import EmbeddingOutcome
 from media_index.extractors.exif import ExifOutcome
 from media_index.extractors.labels import LabelsOutcome
+from media_index.extractors.palette import PaletteOutcome
 from media_index.extractors.thumbnails import ThumbnailsOutcome
-from media_index.models import Capture, Embedding, Encoder, Label, Media
+from media_index.models import Capture, Colour, Embedding, Encoder, Label, Media, Palette
+from media_index.place_rows import innermost_code, place_rows
 
 CAPTURE_FIELDS = (
     "camera_make",
@@ -32,9 +34,10 @@ def _rows(outcomes: Iterable[tuple[int, Outcome]]) -> dict[int, Media]:
 
 
 def store_exif(outcomes: Sequence[tuple[int, Outcome]]) -> None:
-    """When the photo was taken goes to its media, how to its capture."""
+    """When the photo was taken and how long a video is goes to its media, how and where to its capture."""
     rows = _rows(outcomes)
     captures = []
+    places = place_rows(one.place for _, one in outcomes if isinstance(one, ExifOutcome) and one.place is not None)
     for media_id, outcome in outcomes:
         if not isinstance(outcome, ExifOutcome) or media_id not in rows:
             continue
@@ -42,10 +45,13 @@ def store_exif(outcomes: Sequence[tuple[int, Outcome]]) -> None:
         media.taken_at = outcome.taken_at
         media.taken_offset = outcome.taken_offset
         media.taken_from = outcome.taken_from
-        captures.append(Capture(media_id=media_id, **{name: getattr(outcome, name) for name in CAPTURE_FIELDS}))
-    Media.objects.bulk_update(rows.values(), ["taken_at", "taken_offset", "taken_from"])
+        media.duration = outcome.duration
+        facts = {name: getattr(outcome, name) for name in CAPTURE_FIELDS}
+        place = None if outcome.place is None else places[innermost_code(outcome.place)]
+        captures.append(Capture(media_id=media_id, place_id=place, **facts))
+    Media.objects.bulk_update(rows.values(), ["taken_at", "taken_offset", "taken_from", "duration"])
     Capture.objects.bulk_create(
-        captures, update_conflicts=True, unique_fields=["media"], update_fields=list(CAPTURE_FIELDS)
+        captures, update_conflicts=True, unique_fields=["media"], update_fields=[*CAPTURE_FIELDS, "place"]
     )
 
 
@@ -76,6 +82,24 @@ def store_labels(outcomes: Sequence[tuple[int, Outcome]]) -> None:
         if isinstance(outcome, LabelsOutcome)
         for name, score in outcome.labels
     )
+
+
+def store_palettes(outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    """The colours of a media are replaced as a whole."""
+    found = [(media_id, outcome) for media_id, outcome in outcomes if isinstance(outcome, PaletteOutcome)]
+    Palette.objects.bulk_create(
+        (Palette(media_id=media_id, monochrome=outcome.monochrome) for media_id, outcome in found),
+        update_conflicts=True,
+        unique_fields=["media"],
+        update_fields=["monochrome"],
+    )
+    Colour.objects.filter(media__in=[media_id for media_id, _ in found]).delete()
+    Colour.objects.bulk_create(
+        Colour(media_id=media_id, name=swatch.name, share=swatch.share, lightness=swatch.lab[0],
+               green_red=swatch.lab[1], blue_yellow=swatch.lab[2])
+        for media_id, outcome in found
+        for swatch in outcome.swatches
+    )  # fmt: skip
 
 
 def store_embeddings(outcomes: Sequence[tuple[int, Outcome]]) -> None:

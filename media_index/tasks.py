@@ -19,6 +19,8 @@ from media_index.forgetting import BATCH, gone_purge
 from media_index.models import Folder, Scan, Source
 from media_index.presence import sources_check
 from media_index.runner import RUNNER
+from media_index.sample_looking import look_at_waiting
+from media_index.samples import samples_forget
 from media_index.scanning.lock import SourceBusyError
 from media_index.scanning.queueing import scan_continue, scan_wake, tell_alive, tell_left
 from media_index.scanning.scan import scan_start, scan_step
@@ -126,6 +128,17 @@ def purge_gone() -> None:
     call_command("clearsessions", verbosity=0)
     if gone_purge() >= BATCH:
         queue.enqueue(PURGE)
+
+
+def look_at_samples() -> None:
+    """Look at the pictures that members brought to search with; paused or not, as somebody waits for the answer."""
+    make_way(settings.NICE)
+    look_at_waiting(lambda: RUNNER.pipeline.pool)
+
+
+def forget_samples() -> None:
+    """Each ten minutes: what members brought to search with goes within the hour."""
+    samples_forget()
 
 
 def extract() -> None:

@@ -22,9 +22,21 @@ SCHEMES = ("light", "dark")
 QUERY = "dog"
 
 
-def pages(first_photo: str, first_source: str) -> dict[str, str]:
-    """Each page by a name for its file."""
-    found = {
+FIRST = {
+    "media": ("/", ".tile a:has(img)"),
+    "source-remove": ("/sources/", "a[href$='/remove/']"),
+    "person": (
+        "/people/",
+        "main a[href^='/people/']:not([href*='/groups/']):not([href*='/review/']):not([href*='/decisions/'])",
+    ),
+    "group": ("/people/", "main a[href*='/people/groups/']"),
+}
+"""Pages of one thing: where the first link to such a thing is."""
+
+
+def pages() -> dict[str, str]:
+    """Each page by a name for its file, but for those of one thing."""
+    return {
         "library": "/",
         "other-files": "/other-files/",
         "search": f"/search/?{urlencode({'q': QUERY})}",
@@ -32,6 +44,18 @@ def pages(first_photo: str, first_source: str) -> dict[str, str]:
         "search-problem": f"/search/?{urlencode({'q': QUERY + ' year:soon'})}",
         "search-nothing": f"/search/?{urlencode({'q': 'year:1850'})}",
         "search-empty": "/search/",
+        "search-people": f"/search/?{urlencode({'q': 'faces:2..'})}",
+        "search-nothing-near": f"/search/?{urlencode({'q': QUERY + ' year:1850..'})}",
+        "facets": f"/search/facets/?{urlencode({'q': 'type:photo'})}",
+        "search-dates": f"/search/dates/?{urlencode({'q': 'type:photo'})}",
+        "search-help": "/search/help/",
+        "saved-searches": "/search/saved/",
+        "improve": "/search/improve/",
+        "picture": "/search/picture/",
+        "people": "/people/",
+        "review": "/people/review/",
+        "decisions": "/people/decisions/",
+        "access-tokens": "/access-tokens/",
         "status": "/status/",
         "sources": "/sources/",
         "source-add": "/sources/add/?path=/",
@@ -39,12 +63,9 @@ def pages(first_photo: str, first_source: str) -> dict[str, str]:
         "not-found": "/no-such-page/",
         "admin": "/admin/",
         "admin-media": "/admin/media_index/media/",
+        "admin-faces": "/admin/people/face/",
+        "admin-persons": "/admin/people/person/",
     }
-    if first_photo:
-        found["media"] = first_photo
-    if first_source:
-        found["source-remove"] = first_source
-    return found
 
 
 class Camera:
@@ -101,10 +122,9 @@ def shoot(camera: Camera, user: str, password: str, only: set[str]) -> None:
     if needs_setup:
         return
     camera.sign_in(user, password)
-    photo = camera.first("/", ".tile a:has(img)")
-    source = camera.first("/sources/", "a[href$='/remove/']")
-    for name, path in pages(photo, source).items():
-        if not only or name in only:
+    firsts = {name: camera.first(*where) for name, where in FIRST.items() if not only or name in only}
+    for name, path in (pages() | firsts).items():
+        if path and (not only or name in only):
             camera.take(name, path)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from media_index.places import table
 from scanpix.runtime import postgres
 from tests.clusters import remove_cluster
 
@@ -17,6 +18,16 @@ from tests.clusters import remove_cluster
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The embedded server runs as long as any process of the run holds it."""
     postgres.hold(settings.DATA, settings.POSTGRES_OPTIONS)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The set-up leaves the list of places in the environment; where it did not, the run makes it, once."""
+    if hasattr(session.config, "workerinput"):
+        return
+    try:
+        table.ensure(table.of_environment())
+    except table.PlacesError as error:
+        pytest.exit(f"{error}; `make .venv/ready-dev` installs what it needs", returncode=pytest.ExitCode.USAGE_ERROR)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -92,7 +92,8 @@ def test_what_is_made_ready_is_what_the_image_looks_for() -> None:
     moved = {step.rest.split()[-1] for step in stage() if step.word == "COPY"}
     assert {f"{ready}/models", f"{ready}/static"} <= moved
     assert f"SCANPIX_PREPARED={ready} " in only("RUN", of="portal")
-    assert f" {ready}/models " in only("RUN", of="models")
+    for made in ("encoders.onnx_export", "places.building"):
+        assert f"python -m media_index.{made} {ready}/models " in only("RUN", of="models")
 
 
 def test_it_starts_a_command_that_exists() -> None:

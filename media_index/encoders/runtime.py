@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 _ERRORS_ONLY = 3
 
 
-def open_session(model: Path, *, threads: int, arena: bool) -> InferenceSession:
-    """A session on the CPU with ``threads`` threads (0: all cores this process may use).
+def open_session(model: Path | bytes, *, threads: int, arena: bool) -> InferenceSession:
+    """A session of ``model``, a file or what is in one, on the CPU with ``threads`` threads (0: all cores it may use).
 
     ``arena`` keeps the memory of one call for the next: faster for batches; without it a process that is mostly idle
     stays small.
@@ -28,7 +28,8 @@ def open_session(model: Path, *, threads: int, arena: bool) -> InferenceSession:
     options.log_severity_level = _ERRORS_ONLY
     # Threads that wait for work by turning in circles take the cores from decoding and from the pages.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    given = model if isinstance(model, bytes) else str(model)
+    return onnxruntime.InferenceSession(given, options, providers=["CPUExecutionProvider"])
 
 
 def available_cores() -> int:

@@ -1,21 +1,39 @@
 """The tables of the index."""
 
+from media_index.models.asked import RecentSearch, SavedSearch, SearchHistory
+from media_index.models.colour import Colour, Palette
 from media_index.models.derived import Embedding, Encoder, Label
 from media_index.models.extraction import Extraction
+from media_index.models.feedback import Feedback, Opened
 from media_index.models.media import Capture, Media
+from media_index.models.names import NamesVersion
 from media_index.models.pause import Pause
+from media_index.models.place import Place
+from media_index.models.sample import Sample
 from media_index.models.source import Folder, Location, Scan, Source
+from media_index.models.words import FileWord
 
 __all__ = [
     "Capture",
+    "Colour",
     "Embedding",
     "Encoder",
     "Extraction",
+    "Feedback",
+    "FileWord",
     "Folder",
     "Label",
     "Location",
     "Media",
+    "NamesVersion",
+    "Opened",
+    "Palette",
     "Pause",
+    "Place",
+    "RecentSearch",
+    "Sample",
+    "SavedSearch",
     "Scan",
+    "SearchHistory",
     "Source",
 ]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from media_index.models.fields import WallTimeField
+from media_index.models.place import Place
 from media_index.models.source import Location, Source
 
 
 class MediaQuerySet(models.QuerySet["Media"]):
     def visible_to(self, member: object) -> MediaQuerySet:
         """The media with a file in a source that ``member`` may see: the one answer to who sees what."""
-        sources = Source.objects.visible_to(member).values("pk")
+        return self.in_sources(Source.objects.visible_to(member).values("pk"))
+
+    def in_sources(self, sources: Iterable[int] | QuerySet[Any, Any]) -> MediaQuerySet:
+        """The media with a file in one of these sources: their ids, or a query for them. Ids are quicker where many
+        media are looked through, as the sources are not asked for each."""
         here = Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True, source__in=sources)
         return self.filter(Exists(here))
 
@@ -51,6 +59,7 @@ class Media(models.Model):
     width = models.PositiveIntegerField(null=True, help_text=_("Upright, in pixels."))
     height = models.PositiveIntegerField(null=True, help_text=_("Upright, in pixels."))
     frames = models.PositiveIntegerField(default=1)
+    duration = models.FloatField(null=True, help_text=_("Of a video, in seconds."))
     taken_at = WallTimeField(help_text=_("Local wall time."))
     taken_offset = models.SmallIntegerField(null=True, help_text=_("Minutes east of UTC, if known."))
     taken_from = models.CharField(max_length=20, choices=TakenFrom.choices, default=TakenFrom.FILE)
@@ -71,6 +80,7 @@ class Media(models.Model):
         indexes = [
             models.Index(fields=["-taken_at", "-id"], name="media_timeline", condition=Q(has_preview=True)),
             models.Index(fields=["kind", "-taken_at", "-id"], name="media_kind_timeline"),
+            models.Index(fields=["-taken_at", "-id"], name="media_newest"),
         ]
 
     def __str__(self) -> str:
@@ -95,6 +105,7 @@ class Capture(models.Model):
     latitude = models.FloatField(null=True)
     longitude = models.FloatField(null=True)
     altitude = models.FloatField(null=True, help_text=_("In metres above the sea."))
+    place = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="captures")
 
     class Meta:
         indexes = [models.Index(fields=["camera_model"], name="capture_camera")]

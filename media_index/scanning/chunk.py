@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from media_index import formats, thumbnail_store, work
-from media_index.models import Capture, Embedding, Extraction, Label, Location, Media, Scan
+from media_index.models import Capture, Colour, Embedding, Extraction, Label, Location, Media, Palette, Scan
 from media_index.scanning.contents import Assignment, Content, assign
 from media_index.scanning.diff import AsBefore, Known, ToRead, compare, hashed
 from media_index.scanning.fingerprint import Fingerprint, path_hash
@@ -32,7 +32,7 @@ DETAIL_LINES = 20
 REWRITE = """
 UPDATE media_index_media m
    SET content_hash = v.hash, size = v.size, kind = v.kind, mime = v.mime,
-       has_preview = FALSE, placeholder = NULL, width = NULL, height = NULL, frames = 1
+       has_preview = FALSE, placeholder = NULL, width = NULL, height = NULL, frames = 1, duration = NULL
   FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[]) AS v (id, hash, size, kind, mime)
  WHERE m.id = v.id
 """
@@ -257,7 +257,7 @@ def _rewrite(rewritten: dict[int, Content]) -> None:
                 [mime for _, mime in kinds],
             ],
         )
-    for derived in (Embedding, Label, Capture, Extraction):
+    for derived in (Embedding, Label, Palette, Colour, Capture, Extraction):
         derived.objects.filter(media__in=ids).delete()
 
 

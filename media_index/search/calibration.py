@@ -56,6 +56,10 @@ class Relevance:
         # Written for both signs, so that neither overflows.
         return 1 / (1 + math.exp(-logit)) if logit >= 0 else math.exp(logit) / (1 + math.exp(logit))
 
+    def score(self, probability: float) -> float:
+        """How far above the level a photo lies that fits with this probability (between 0 and 1, exclusive)."""
+        return (math.log(probability / (1 - probability)) - self.intercept) / self.slope
+
     def matches(self, probabilities: Sequence[float]) -> int:
         """How many of these, in falling order, are matches; 0 says that nothing matches."""
         if not probabilities or probabilities[0] < self.threshold:

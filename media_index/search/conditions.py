@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from django.db.models import Q, QuerySet
 
 from media_index.models import Media
+from media_index.search.asking import Asker
 from media_index.search.ast import And, Condition, Node, Not, Or, Query, Text
 from media_index.search.filters import Filter, Scope
+from media_index.search.looks import Looks
 
 LABEL = "label"
-"""The filter that stands in for words where they are taken away, or are one side of an "or" with filters."""
+"""The filter that stands in for words where they are one side of an "or" with filters, and beside what pictures look
+like where they are taken away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,12 @@ class Kept:
 
 @dataclass(slots=True)
 class Conditions:
-    """The filters of a search, each asked once for one value within ``scope``."""
+    """The filters of a search, each asked once for one value within ``scope``; ``looks`` knows what words look like
+    that are taken away."""
 
     filters: Mapping[str, Filter]
     scope: Scope
+    looks: Looks = field(default_factory=lambda: Looks(Asker()))
     _known: dict[tuple[str, str], Q] = field(default_factory=dict)
 
     def check(self, key: str, value: str) -> None:
@@ -45,21 +50,36 @@ class Conditions:
         for part in tree.parts:
             if not _only_ranks(part) and (LABEL in self.filters or not _has_text(part)):
                 q, sentence = self._kept(part)
-                kept.append(Kept(part, q, sentence))
+                kept.append(Kept(part, self._standing_alone(part) or q, sentence))
         return kept
 
-    def _kept(self, node: Node) -> tuple[Q, str]:
+    def _standing_alone(self, part: Node) -> Q | None:
+        """What a filter that orders the results keeps of them."""
+        rank_q = self.filters[part.key].rank_q if isinstance(part, Condition) else None
+        return rank_q(part.value, self.scope) if rank_q and isinstance(part, Condition) else None
+
+    def _kept(self, node: Node, negated: bool = False) -> tuple[Q, str]:
         if isinstance(node, Not):
-            q, sentence = self._kept(node.part)
-            return ~q, f"not {sentence}"
+            q, sentence = self._kept(node.part, not negated)
+            return ~q, self._denied(node.part) or f"{'without' if self._is_look(node.part) else 'not'} {sentence}"
         if isinstance(node, And | Or):
-            inner = [self._kept(part) for part in node.parts]
+            inner = [self._kept(part, negated) for part in node.parts]
             joint = Q.AND if isinstance(node, And) else Q.OR
             between = " and " if isinstance(node, And) else " or "
             return Q(*(q for q, _ in inner), _connector=joint), f"({between.join(text for _, text in inner)})"
         key, value = (node.key, node.value) if isinstance(node, Condition) else (LABEL, node.text)
         self.check(key, value)
-        return self._known[key, value], self.filters[key].sentence(value)
+        labelled, sentence = self._known[key, value], self.filters[key].sentence(value)
+        look = self.looks.like(node.text) if isinstance(node, Text) and negated else None
+        return (labelled, sentence) if look is None else (look, f"what looks like {value}")
+
+    def _is_look(self, node: Node) -> bool:
+        return isinstance(node, Text) and node.text in self.looks.asked
+
+    def _denied(self, node: Node) -> str:
+        """What a filter itself says where it is taken away."""
+        denied = self.filters[node.key].denied if isinstance(node, Condition) else None
+        return denied(node.value) if denied and isinstance(node, Condition) else ""
 
 
 def _only_ranks(node: Node) -> bool:

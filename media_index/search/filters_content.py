@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
 
+from media_index import plugins
 from media_index.formats import RAW
-from media_index.models import Label, Media
+from media_index.models import Label, Media, Palette
 from media_index.search import spoken, values
 from media_index.search.filters import Filter, Scope, either
 from media_index.search.filters_camera import captured
 from media_index.search.filters_picture import panorama
+from media_index.search.translation import translate
 
 SHORTEST_STEM = 3
 """Letters that must be left of a word when the ending of its plural is taken off."""
@@ -33,7 +35,13 @@ English, German, French, Spanish, Portuguese, Italian, Dutch."""
 
 SCREENSHOT_HINTS = ("screen", "bildschirmf", "captur", "scherm")
 """One of these is in every such name."""
-MANY = {"animation": "animations", "panorama": "panoramas", "raw": "raw files", "screenshot": "screenshots"}
+MANY = {
+    "animation": "animations",
+    "monochrome": "black-and-white pictures",
+    "panorama": "panoramas",
+    "raw": "raw files",
+    "screenshot": "screenshots",
+}
 """What may follow ``is:``, as it is said of several."""
 
 
@@ -46,14 +54,18 @@ def _type_sentence(value: str) -> str:
 
 
 def _label(value: str, scope: Scope) -> Q:
-    """Whole words, in the singular or the plural on either side."""
-    words = [_forms(word) for word in values.parts(value, "|") or (value,)]
+    return Q(Exists(Label.objects.filter(labelled(value), media=OuterRef("pk"))))
+
+
+def labelled(value: str) -> Q:
+    """Labels with whole words, in the singular or the plural on either side, as they are typed and in English."""
+    said = values.parts(value, "|") or (value,)
+    words = [_forms(word) for word in dict.fromkeys((*said, *(translate(one) for one in said)))]
     forms = "|".join(_escaped(form) for word in words for form in word)
     # Not \m and \M: these want a letter beside them, and a label may end in a bracket.
     whole = Q(name__iregex=rf"(?<!\w)({forms})(s|es)?(?!\w)")
     # Every form of a word begins with the shortest one.
-    named = _screened(_with_any("name", [min(word, key=len) for word in words]), whole)
-    return Q(Exists(Label.objects.filter(named, media=OuterRef("pk"))))
+    return _screened(_with_any("name", [min(word, key=len) for word in words]), whole)
 
 
 def _screened(likely: Q, exact: Q) -> Q:
@@ -87,6 +99,7 @@ def _is(value: str, scope: Scope) -> Q:
         value,
         {
             "animation": image & Q(frames__gt=1, mime__in=MOVING),
+            "monochrome": Q(Exists(Palette.objects.filter(media=OuterRef("pk"), monochrome=True))),
             "panorama": image & panorama(),
             "raw": Q(mime__in=sorted(RAW)),
             "screenshot": image & Q(Exists(scope.locations().filter(_screenshot()))),
@@ -95,6 +108,7 @@ def _is(value: str, scope: Scope) -> Q:
 
 
 def _has(value: str, scope: Scope) -> Q:
+    of_plugins = {name: known(scope) for facts in plugins.resolved("facts") for name, known in facts.items()}
     return _named(
         value,
         {
@@ -103,6 +117,8 @@ def _has(value: str, scope: Scope) -> Q:
             "gps": captured(Q(latitude__isnull=False, longitude__isnull=False)),
             "labels": Q(Exists(Label.objects.filter(media=OuterRef("pk")))),
             "lens": captured(~Q(lens="")),
+            "place": captured(Q(place__isnull=False)),
+            **of_plugins,
         },
     )
 
@@ -117,20 +133,29 @@ def _named(value: str, conditions: Mapping[str, Q]) -> Q:
 
 
 FILTERS = (
-    Filter("type", "type:video", "Photos, videos or other files.", _type, _type_sentence),
+    Filter(
+        "type",
+        "type:video",
+        "Photos, videos or other files.",
+        _type,
+        _type_sentence,
+        values=("photo", "video", "file"),
+    ),
     Filter("label", "label:dog", "A thing the classifier saw.", _label, lambda v: f"labelled {spoken.alternatives(v)}"),
     Filter(
         "is",
         "is:screenshot",
-        "What it is: animation, panorama, raw, screenshot.",
+        "What it is: animation, monochrome, panorama, raw, screenshot.",
         _is,
         lambda v: spoken.alternatives(v.lower(), lambda part: MANY[part]),
+        values=tuple(MANY),
     ),
     Filter(
         "has",
         "has:gps",
-        "What is known of it: camera, date, gps, labels, lens.",
+        "What is known of it: camera, date, gps, labels, lens, place.",
         _has,
         lambda v: f"with {spoken.alternatives(v.lower())}",
+        values=("camera", "date", "gps", "labels", "lens", "place"),
     ),
 )

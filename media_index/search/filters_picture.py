@@ -1,4 +1,4 @@
-"""The filters over the sides of a picture. Width and height are those of the picture upright, in pixels."""
+"""The filters over the measures of a picture or a video. Sides are those of the picture upright, in pixels."""
 
 from __future__ import annotations
 
@@ -83,6 +83,22 @@ def _of_shape(part: str) -> Q:
     return shapes[part.lower()]
 
 
+def _duration(value: str, scope: Scope) -> Q:
+    wants = "wants seconds, minutes or hours, or a range of them, like 30s, 10s..2m or 1h.."
+    known = Q(duration__isnull=False)
+    return known & either(value, lambda part: within("duration", ranges.numbers(part, wants, ranges.SECONDS)))
+
+
+def _duration_sentence(value: str) -> str:
+    return spoken.alternatives(value, lambda part: spoken.range_of(part, _time_said)) + " long"
+
+
+def _time_said(text: str) -> str:
+    unit = text[-1:].lower()
+    said = {"s": " seconds", "m": " minutes", "h": " hours"}.get(unit)
+    return f"{text[:-1].strip()}{said}" if said else f"{text} seconds"
+
+
 def _said(value: str, unit: str) -> str:
     return spoken.alternatives(value, spoken.range_of) + unit
 
@@ -94,8 +110,10 @@ FILTERS = (
         "Portrait, landscape, square or panorama.",
         _shape,
         lambda v: spoken.alternatives(v.lower()) + " format",
+        values=("portrait", "landscape", "square", "panorama"),
     ),
     Filter("width", "width:3000..", "The width in pixels.", _width, lambda v: _said(v, " pixels wide")),
     Filter("height", "height:..1080", "The height in pixels.", _height, lambda v: _said(v, " pixels high")),
+    Filter("duration", "duration:10s..2m", "How long a video is.", _duration, _duration_sentence),
     Filter("mp", "mp:20..", "The size in megapixels.", _mp, lambda v: _said(v, " megapixels")),
 )

@@ -183,6 +183,7 @@ FILTERS = (
         "The day of the week.",
         _weekday,
         _said("taken on ", lambda day: day.strip().capitalize()),
+        values=tuple(name.lower() for name in months_of_the_year.day_name),
     ),
     Filter("time", "time:6..11", "The hours of the day, where a clock told them.", _time, _said_hours),
     Filter(
@@ -191,6 +192,7 @@ FILTERS = (
         "The days of a holiday, in any year.",
         _holiday,
         lambda v: "taken at " + spoken.alternatives(v, lambda part: _holiday_name(part).replace("-", " ")),
+        values=tuple(language().holidays),
     ),
     Filter("added", "added:2026-01..", "The day, month or year it came to scanpix.", _added, _said("added ")),
 )

@@ -21,6 +21,8 @@ BYTES: Mapping[str, float] = {
     for unit in units
 }
 """Units of a size. By 1,024, as the pages tell sizes."""
+SECONDS: Mapping[str, float] = {"": 1, "s": 1, "m": 60, "h": 3600}
+"""Units of a duration."""
 KILOMETRES: Mapping[str, float] = {"": 1, "km": 1, "m": 0.001, "mi": 1.609344}
 """Units of a distance; the mile is the international one of 1959."""
 FARTHEST_KM = 20_100.0
@@ -150,7 +152,12 @@ def point(value: str) -> Point:
         raise ValueError("wants degrees from -90 to 90 north and from -180 to 180 east")
     if len(parts) == 2:
         return Point(latitude, longitude, NEAR_KM)
-    kilometres, _, _ = _number(parts[2], wants, KILOMETRES, whole=False)
-    if not 0 < kilometres <= FARTHEST_KM:
+    return Point(latitude, longitude, kilometres(parts[2]))
+
+
+def kilometres(value: str) -> float:
+    """``2km``, ``500m`` or ``3mi``; a bare number is kilometres."""
+    found, _, _ = _number(value, "wants a distance, like 2km, 500m or 3mi", KILOMETRES, whole=False)
+    if not 0 < found <= FARTHEST_KM:
         raise ValueError(f"wants a distance of up to {FARTHEST_KM:,.0f} km")
-    return Point(latitude, longitude, kilometres)
+    return found

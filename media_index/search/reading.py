@@ -129,6 +129,10 @@ class Reader:
         if name.key in NEED_A_NOUN:
             return any(char.isdigit() for char in word) and not word.isdigit()
         closed = not self.is_content(called.end)
+        if name.key == "camera" and not any(char.isdigit() for char in word):
+            owned = self._slots.word(place - 1) in self._language.words("owners")
+            cued = self._is_cued("camera", place - 1 if owned else place)
+            return (closed and cued) or self._is_beside_media(place, called.end)
         if name.key == "person":
             if word not in self._language.persons_to_capitalise and word not in self._function:
                 return True
@@ -145,6 +149,12 @@ class Reader:
         """Whether a word stands before it that asks for a ``kind``: "in" for a place."""
         return self._before(place) in self._language.words(f"{kind}_cues") or (
             self._is_negated(place) and ANY_NEGATOR in self._language.words(f"{kind}_cues")
+        )
+
+    def _is_beside_media(self, place: int, end: int) -> bool:
+        """Whether a word for photos or videos stands right before or behind: "iphone videos"."""
+        return any(True for _ in self._slots.take("media", place - 1)) or any(
+            True for _ in self._slots.take("media", end)
         )
 
     def _before(self, place: int) -> str:

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, close_old_connections
 
 from media_index.encoders.base import EncoderError
-from media_index.search.engine import active_encoder
+from media_index.search.asking import active_encoder
 from media_index.search.text_side import TEXT_SIDE
 from media_index.workshop import options_for
 

@@ -14,11 +14,15 @@ from django.views.decorators.http import require_GET
 
 from media_index import plugins
 from media_index.access import media_or_404
+from media_index.feedback_service import opened_record
 from media_index.models import Label, Media
+from media_index.search.answers import Found
 from media_index.search.engine import search as find
 from media_index.search.filters import Scope
+from media_index.search.likeness import of_media
 from media_index.views import timeline
 from media_index.views.search import MOST, address, query_of
+from media_index.views.thumbs import shown, thumbs_of
 from media_index.views.tiles import (
     ALT_LABELS,
     ALT_SCORE,
@@ -51,7 +55,11 @@ class Stage:
 def media_detail(request: HttpRequest, pk: int) -> HttpResponse:
     media = media_or_404(request, pk)
     query = query_of(request)
-    newer, older = _neighbours(request, media, query)
+    found = find(query, Scope.of(request.user), limit=MOST) if query else None
+    newer, older = _neighbours(request, media, found)
+    result = shown(found, media.pk) if found else None
+    if result and request.user.pk is not None and request.method == "GET":
+        opened_record(member_id=request.user.pk, shown=result)
     suffix = f"?{urlencode({'q': query})}" if query else ""
     context = {
         "media": media,
@@ -63,6 +71,8 @@ def media_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "next_picture": thumbnail_url(older, "large") if older and older.has_preview else "",
         "back": address(query) if query else reverse("library"),
         "query": query,
+        "thumbs": thumbs_of(found, result) if found and result else None,
+        "like": address(of_media(media)) if media.has_preview else "",
         "panels": _panels(request, media),
     }
     return render(request, "media_index/media_detail.html", context)
@@ -72,10 +82,10 @@ def _panels(request: HttpRequest, media: Media) -> list[SafeString]:
     return [render_to_string(panel.template, panel.context, request) for panel in plugins.panels(media, request.user)]
 
 
-def _neighbours(request: HttpRequest, media: Media, query: str) -> tuple[Media | None, Media | None]:
+def _neighbours(request: HttpRequest, media: Media, found: Found | None) -> tuple[Media | None, Media | None]:
     """The media before and after this one in the search it was found by, else in the timeline."""
     visible = Media.objects.visible_to(request.user)
-    ids = [hit.media_id for hit in find(query, Scope.of(request.user), limit=MOST).hits] if query else []
+    ids = [hit.media_id for hit in found.hits] if found else []
     if media.pk not in ids:
         return timeline.neighbours(visible, media)
     at = ids.index(media.pk)

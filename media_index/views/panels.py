@@ -114,4 +114,13 @@ def _file(media: Media) -> Fact:
         megapixels = media.width * media.height / 1e6
         parts.insert(0, f"{media.width} × {media.height}")
         parts.insert(1, f"{megapixels:.1f} MP")
+    if media.duration:
+        parts.insert(0, length(media.duration))
     return Fact("file", "File", " · ".join(parts), media.mime)
+
+
+def length(seconds: float) -> str:
+    """``0:05``, ``1:02:03``: a duration as players show it, a moment as one second."""
+    minutes, rest = divmod(max(round(seconds), 1), MINUTES)
+    hours, minutes = divmod(minutes, MINUTES)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

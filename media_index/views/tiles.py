@@ -6,12 +6,16 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
 
 from media_index.models import Label, Location, Media, Source
 from media_index.views.ratios import css_class, nearest
+
+if TYPE_CHECKING:
+    from media_index.views.results import Stack, Thumbs
 
 SMALL, MEDIUM, LARGE, PREVIEW = 320, 640, 1280, 2048
 """Longest sides of the thumbnails in pixels."""
@@ -37,6 +41,8 @@ class Tile:
     placeholder: str = ""
     why: tuple[str, ...] = ()
     moment: float | None = None
+    thumbs: Thumbs | None = None
+    stack: Stack | None = None
 
     @property
     def shape(self) -> str:

@@ -1,12 +1,17 @@
-"""Vector search at scale: recall against exact search and time, under filters that help, hurt or do not matter.
+"""Search at scale: recall against exact search, time, statements, under filters that help, hurt or do not matter.
 
-    .venv/bin/python -m research.bench.search [--rows 100000] [--queries 30]
+    .venv/bin/python -m research.bench.search [--rows 100000] [--queries 30] [--plain] [--keep FOLDER] [--only nearest]
 
-Makes a database of its own in a folder that goes away again, with clustered vectors as those of photos are: 20 themes
-of 10 topics each, every photo near a topic, and all of it in far fewer directions than the vector has. A filter keeps
-whole topics ("with": those nearest to the query, "against": the farthest) or any photos ("independent"). Times are of
-the engine's `nearest`, all of its statements, the text model not counted. Vectors carry the background of a calibration
-as one more dimension, as those of the encoders that come along do; `--plain` leaves it out.
+Makes a database of its own in a folder that goes away again (``--keep`` names one that stays, and is used again), with
+clustered vectors as those of photos are: 20 themes of 10 topics each, every photo near a topic, and all of it in far
+fewer directions than the vector has. A filter keeps whole topics ("with": those nearest to the query, "against": the
+farthest) or any photos ("independent"); of one in ten thousand, part of one topic.
+
+``nearest`` is the vector search by itself, ``search`` all of it from what is typed to the hits with their reasons, the
+text's vector given and its word the label of one photo in 200; ``facets`` are asked for by themselves. Times are of the
+server and of this process together; ``cpu`` are the milliseconds that the server's process worked for it, its parallel
+workers not counted, on which a busy machine has less influence. Vectors carry the background of a calibration as one
+more dimension, as those of the encoders that come along do; ``--plain`` leaves it out.
 """
 
 from __future__ import annotations
@@ -16,20 +21,31 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from research.bench.search_world import TOPICS, World, unit
+
 LIMIT = 100
-TOPICS = 200
-DIMENSIONS = 384
-THEMES = 20
-LATENT = 48
-"""Directions in which photos really differ; vectors of encoders have an intrinsic dimension of this order."""
-NOISE = 0.15
-CAPTIONS, NEIGHBOURS, WEIGHT = 256, 5, 0.5
-"""The bank of the calibration, as the encoders that come along have it."""
-SHARES = (1.0, 0.5, 0.05, 0.005)
+SHARES = (1.0, 0.5, 0.05, 0.005, 0.0001)
+KINDS = ("independent", "with", "against")
+WAYS = ("nearest", "search", "facets")
+
+
+@dataclass
+class Case:
+    """A query, what its filter keeps (a mask over all rows), and the same as it is typed."""
+
+    about: np.ndarray
+    vector: np.ndarray
+    topic: int
+    typed: str
+    keep: np.ndarray
 
 
 def main() -> None:
@@ -37,15 +53,20 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=100_000)
     parser.add_argument("--queries", type=int, default=30)
     parser.add_argument("--plain", action="store_true", help="unit vectors, without a background")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the database there, and use it again")
+    parser.add_argument("--only", choices=WAYS, action="append", help="nearest, search or facets; all unless said")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="scanpix-bench-") as folder:
-        os.environ["SCANPIX_DATA"] = folder
+    made = (
+        tempfile.TemporaryDirectory(prefix="scanpix-bench-") if arguments.keep is None else nullcontext(arguments.keep)
+    )
+    with made as folder:
+        os.environ["SCANPIX_DATA"] = str(folder)
         os.environ["DJANGO_SETTINGS_MODULE"] = "scanpix.settings"
         from scanpix.runtime import postgres
 
         postgres.hold(Path(folder))
         try:
-            bench(arguments.rows, arguments.queries, calibrated=not arguments.plain)
+            bench(World.of(Path(folder), arguments.rows, calibrated=not arguments.plain), arguments)
         finally:
             from django.db import connection
 
@@ -54,142 +75,135 @@ def main() -> None:
             postgres.wait_until_stopped(Path(folder), seconds=60)
 
 
-def bench(rows: int, queries: int, *, calibrated: bool) -> None:
+def bench(world: World, arguments: argparse.Namespace) -> None:
     import django
 
     django.setup()
-    from django.core.management import call_command
+    world.ensure()
+    asked = {way: ask for way, ask in ways().items() if way in (arguments.only or WAYS)}
+    for way in asked.values():  # so that what the first filter asks of the disk is not told as its own
+        for case in cases_of(world, "everything", 1.0, arguments.queries):
+            way(case)
+    print(f"{'filter':<22}{'':<9}{'recall@100':>11}{'p50 ms':>9}{'p95 ms':>9}{'cpu':>8}{'statements':>12}")
+    for share in SHARES:
+        for kind in KINDS if share < 1 else ("everything",):
+            cases = cases_of(world, kind, share, arguments.queries)
+            for way, ask in asked.items():
+                print(f"{f'{share:.2%} {kind}':<22}{way:<9}{measure(world, ask, cases)}", flush=True)
+    print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
-    from media_index.models import Encoder, Media
-    from media_index.search.calibration import Calibration
+
+def cases_of(world: World, kind: str, share: float, count: int) -> list[Case]:
+    """The same queries for each kind of filter."""
+    rng = np.random.default_rng(3)
+    return [draw(world, rng, kind, share) for _ in range(count)]
+
+
+def draw(world: World, rng: np.random.Generator, kind: str, share: float) -> Case:
+    topic = int(rng.integers(TOPICS))
+    words = world.seen(world.topics[topic] + 0.6 * rng.normal(size=world.topics.shape[1]), rng)
+    query = world.query(words)
+    if kind == "everything":
+        return Case(words, query, topic, "", np.ones(world.rows, bool))
+    if kind == "independent":
+        below = int(share * 10_000)
+        return Case(words, query, topic, f"kept:{below}", world.luck < below)
+    order = np.argsort(unit(world.topics @ world.projection) @ words)[:: -1 if kind == "with" else 1]
+    kept = order[: max(1, round(share * TOPICS))]
+    below = min(10_000, round(share * TOPICS * 10_000))
+    mask = np.isin(world.topic, kept) & (world.luck < below)
+    return Case(words, query, topic, f"kept:{below}," + ",".join(str(one) for one in sorted(kept)), mask)
+
+
+def ways() -> dict[str, Callable[[Case], Any]]:
+    """What is measured: each takes a case and gives what it found."""
+    from media_index import plugins
+    from media_index.models import Encoder
+    from media_index.search import asking
+    from media_index.search.engine import search
+    from media_index.search.facets import divided
+    from media_index.search.filters import Filter, Scope
     from media_index.search.nearest import nearest
-    from media_index.search.vector_index import ensure_index
+    from media_index.search.text_side import Asked
     from people.models import Member
 
-    call_command("migrate", verbosity=0)
-    rng = np.random.default_rng(7)
-    projection = rng.normal(size=(LATENT, DIMENSIONS)) / np.sqrt(LATENT)
-    themes = rng.normal(size=(THEMES, LATENT))
-    topics = themes[np.arange(TOPICS) % THEMES] + 0.8 * rng.normal(size=(TOPICS, LATENT))
-    topic = rng.integers(TOPICS, size=rows)
-    luck = rng.integers(10_000, size=rows)
-    vectors = seen(topics[topic] + 0.8 * rng.normal(size=(rows, LATENT)), projection, rng).astype(np.float16)
-    drawn = topics[rng.integers(TOPICS, size=CAPTIONS)] + 0.6 * rng.normal(size=(CAPTIONS, LATENT))
-    calibration = Calibration(seen(drawn, projection, rng).astype(np.float32), NEIGHBOURS, WEIGHT)
-    if calibrated:
-        vectors = calibration.extend(vectors.astype(np.float32)).astype(np.float16)
-    centres = unit(topics @ projection)
-    encoder = Encoder.objects.create(name="bench", version="1", dimensions=vectors.shape[1], state="active")
-    member = Member.objects.create(username="bench")
-    began = time.perf_counter()
-    fill(encoder.pk, vectors, topic, luck)
-    filled = time.perf_counter() - began
-    began = time.perf_counter()
-    ensure_index(encoder)
-    print(f"{rows} vectors: {filled:.0f} s to load, {time.perf_counter() - began:.0f} s to index")
+    encoder, member = Encoder.objects.get(name="bench"), Member.objects.get(username="bench")
+    plugins.filters()["kept"] = Filter("kept", "kept:5", "", lambda value, _: condition(value), lambda value: value)
+
+    class Given:
+        """In the place of the text model: the vector that is at hand."""
+
+        vector = np.zeros(0)
+
+        def ask(self, *_: object) -> Asked:
+            return Asked(self.vector)
+
+    given = Given()
+    asking.TEXT_SIDE = given
+
+    def by_vector(case: Case) -> list[int]:
+        media = Scope.of(member).media
+        media = media.filter(condition(case.typed.removeprefix("kept:"))) if case.typed else media
+        return [one.media_id for one in nearest(media, encoder, case.vector, limit=LIMIT)]
+
+    def by_words(case: Case) -> None:
+        given.vector = case.vector
+        search(f"thing{case.topic} {case.typed}", Scope.of(member), limit=LIMIT)
+
+    def facets(case: Case) -> None:
+        given.vector = case.vector
+        divided(f"thing{case.topic} {case.typed}", Scope.of(member))
+
+    return {"nearest": by_vector, "search": by_words, "facets": facets}
+
+
+def condition(value: str) -> Any:
+    """``BELOW,TOPIC,TOPIC,...`` as a condition on media: their height tells their luck, their width their topic."""
+    from django.db.models import Q
+
+    below, *topics = (int(part) for part in value.split(","))
+    found = Q(height__lt=below)
+    return found & Q(width__in=topics) if topics else found
+
+
+def measure(world: World, ask: Callable[[Case], Any], cases: list[Case]) -> str:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    times, works, recalls = [], [], []
+    for case in cases:
+        began, worked = time.perf_counter(), server_ms()
+        found = ask(case)
+        times.append((time.perf_counter() - began) * 1000)
+        works.append(server_ms() - worked)
+        if found is not None:
+            recalls.append(recall(world, case, {one - 1 for one in found}))
+    counts = []
+    for case in cases[:5]:
+        with CaptureQueriesContext(connection) as captured:
+            ask(case)
+        counts.append(len(captured))
+    told = f"{np.mean(recalls):>11.3f}" if recalls else f"{'':>11}"
+    p95 = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+    said = f"{min(counts)}..{max(counts)}" if min(counts) < max(counts) else str(counts[0])
+    return f"{told}{statistics.median(times):>9.1f}{p95:>9.1f}{statistics.median(works):>8.1f}{said:>12}"
+
+
+def server_ms() -> float:
+    """Milliseconds that the server's process of this connection has worked so far (Linux)."""
     from django.db import connection
 
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    exact_vectors = vectors.astype(np.float32)
-    print(f"{'filter':<24}{'way':<8}{'recall@100':>11}{'p50 ms':>9}{'p95 ms':>9}")
-    for share in SHARES:
-        for kind in ("independent", "with", "against") if share < 1 else ("everything",):
-            times, recalls = [], []
-            for _ in range(queries):
-                about = topics[rng.integers(TOPICS)] + 0.6 * rng.normal(size=LATENT)
-                words = seen(about, projection, rng).astype(np.float32)
-                query = calibration.query(words) if calibrated else words
-                media, keep = narrowed(Media.objects.visible_to(member), kind, share, words, centres, topic, luck)
-                began = time.perf_counter()
-                found = nearest(media, encoder, query, limit=LIMIT)
-                times.append((time.perf_counter() - began) * 1000)
-                recalls.append(recall(exact_vectors, query, keep, {one.media_id - 1 for one in found}))
-            way = "hnsw" if uses_index(media, encoder, query) else "exact"
-            p95 = statistics.quantiles(times, n=20)[-1]
-            name = f"{share:.1%} {kind}"
-            print(f"{name:<24}{way:<8}{np.mean(recalls):>11.3f}{statistics.median(times):>9.1f}{p95:>9.1f}")
-
-
-def uses_index(media, encoder, query) -> bool:  # type: ignore[no-untyped-def]
-    """Whether the plan of this search goes through the encoder's index."""
-    from django.db import connection, transaction
-
-    from media_index.search.nearest import choose, index_settings, set_local, statement
-    from media_index.search.vector_index import index_name
-
-    plan = choose(media, encoder, LIMIT)
-    with transaction.atomic(), connection.cursor() as cursor:
-        set_local(index_settings(LIMIT, plan))
-        sql, parameters = statement(media, encoder, query, LIMIT, plan)
-        cursor.execute(f"EXPLAIN {sql}", parameters)
-        return index_name(encoder) in "".join(row[0] for row in cursor.fetchall())
-
-
-def seen(latent: np.ndarray, projection: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Unit vectors of what lies at these places."""
-    flat = latent @ projection
-    return unit(flat + NOISE * rng.normal(size=flat.shape))
-
-
-def unit(vectors: np.ndarray) -> np.ndarray:
-    return vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
-
-
-def narrowed(media, kind, share, query, centres, topic, luck):  # type: ignore[no-untyped-def]
-    """The media a filter keeps, and the same as a mask over all rows."""
-    if kind == "everything":
-        return media, np.ones(len(topic), bool)
-    if kind == "independent":
-        return media.filter(height__lt=int(share * 10_000)), luck < int(share * 10_000)
-    order = np.argsort(centres @ query)
-    if kind == "with":
-        order = order[::-1]
-    kept = order[: max(1, round(share * TOPICS))]
-    return media.filter(width__in=[int(one) for one in kept]), np.isin(topic, kept)
-
-
-def recall(vectors: np.ndarray, query: np.ndarray, keep: np.ndarray, found: set[int]) -> float:
-    similar = np.where(keep, vectors @ query, -2)
-    best = np.argpartition(-similar, LIMIT)[:LIMIT]
-    wanted = {int(one) for one in best if keep[one]}
-    return len(found & wanted) / len(wanted)
-
-
-def fill(encoder: int, vectors: np.ndarray, topic: np.ndarray, luck: np.ndarray) -> None:
-    """Media, locations and vectors; the id of a media is the number of its row plus one."""
-    from django.db import connection
-    from pgvector import HalfVector
-    from pgvector.psycopg import register_vector
-
-    from media_index.models import Source
-
-    source = Source.objects.create(name="bench", kind="folder", root="/bench").pk
     connection.ensure_connection()
-    raw = connection.connection
-    register_vector(raw)
-    with raw.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE drawn (id bigint, topic int, luck int)")
-        with cursor.copy("COPY drawn FROM STDIN") as copy:
-            for number in range(len(topic)):
-                copy.write_row((number + 1, int(topic[number]), int(luck[number])))
-        cursor.execute(
-            "INSERT INTO media_index_media (id, content_hash, size, kind, mime, width, height, frames, taken_at,"
-            " taken_from, has_preview, added_at) SELECT id, md5(id::text), 1, 'image', 'image/jpeg', topic, luck, 1,"
-            " timestamp '2010-01-01' + id * interval '1 hour', 'exif', true, now() FROM drawn"
-        )
-        cursor.execute(
-            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size,"
-            " mtime_ns, problem, seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'),"
-            " ''::bytea, 1, 1, '', 0, now() FROM drawn",
-            [source],
-        )
-        with cursor.copy(
-            "COPY media_index_embedding (media_id, encoder_id, vector) FROM STDIN WITH (FORMAT BINARY)"
-        ) as copy:
-            copy.set_types(["int8", "int2", "halfvec"])
-            for number, vector in enumerate(vectors):
-                copy.write_row((number + 1, encoder, HalfVector(vector)))
+    pid = connection.connection.info.backend_pid
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
+
+
+def recall(world: World, case: Case, found: set[int]) -> float:
+    """The share of the nearest that was found."""
+    similar = np.where(case.keep, world.similarities(case.vector), -2)
+    best = np.argpartition(-similar, LIMIT)[:LIMIT]
+    wanted = {int(one) for one in best if case.keep[one]}
+    return len(found & wanted) / len(wanted) if wanted else float(not found)
 
 
 if __name__ == "__main__":

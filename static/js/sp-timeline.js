@@ -27,7 +27,7 @@ class SpTimeline extends HTMLElement {
   }
 
   target(key, tile) {
-    const tiles = [...this.querySelectorAll(".tile")];
+    const tiles = [...this.querySelectorAll(".tile:not([hidden])")];
     const at = tiles.indexOf(tile);
     if (key === "ArrowLeft") return tiles[at - 1];
     if (key === "ArrowRight") return tiles[at + 1];

@@ -89,8 +89,8 @@ def prepared(room: Path, path: str) -> Path:
                 shutil.copytree(PROJECT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(PROJECT / source, target)
-        step, _, after = only("RUN", of=stage).partition(" && ")
-        assert after.startswith(last)
+        step, before_last, _ = only("RUN", of=stage).partition(f" && {last}")
+        assert before_last
         # In this order: the test's own folder lies in /tmp too.
         step = step.replace("/tmp/", f"{room}/").replace(image_environment()["SCANPIX_PREPARED"], str(ready))
         surroundings = {**environment(room), "PATH": path, "PYTHONDONTWRITEBYTECODE": "1"}

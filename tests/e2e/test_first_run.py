@@ -42,7 +42,7 @@ def test_setup_folder_progress_search_photo(page: Page, portal: Portal, album: P
     page.goto(f"{portal.address}status/")
     expect(page.get_by_text("Everything is indexed")).to_be_visible(timeout=MODELS_AND_EIGHT_PHOTOS_MS)
 
-    search = page.get_by_role("searchbox")
+    search = page.get_by_role("combobox", name="Search your photos")
     search.fill("a cup of coffee")
     search.press("Enter")
     first = page.locator(".tile").first

@@ -16,7 +16,7 @@ from media_index.extractors import embedding
 from media_index.models import Encoder, Source
 from media_index.runner import Runner
 from media_index.scanning.scan import scan_run
-from media_index.search import engine
+from media_index.search import asking
 from media_index.search.text_side import TextSide
 from media_index.workshop import WORKSHOP
 from tests.factories import SourceFactory
@@ -56,7 +56,7 @@ def colours(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Encoder]:
     monkeypatch.setattr(plugins, "_plugins", {builtin.PLUGIN.name: replace(builtin.PLUGIN, extractors=quick)})
     monkeypatch.setattr(registry, "load", colour_encoder.load)
     monkeypatch.setattr(embedding, "load", colour_encoder.load)
-    monkeypatch.setattr(engine, "TEXT_SIDE", TextSide())
+    monkeypatch.setattr(asking, "TEXT_SIDE", TextSide())
     plugins.filters.cache_clear()
     WORKSHOP.reset()
     cache.clear()

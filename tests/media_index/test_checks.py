@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +15,10 @@ from media_index import checks as index
 from media_index import plugins, thumbnail_store
 from media_index.encoders.bundle import Bundle
 from media_index.models import Encoder, Extraction
+from media_index.places import table
 from media_index.search.vector_index import ensure_index
 from people import checks as people
-from scanpix.operations.doctor import Check, Finding, Level, Needs, examine
+from scanpix.operations.doctor import Check, Finding, Level, Needs, examine, ok
 from tests.factories import LocationFactory, MediaFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +48,17 @@ def test_it_is_brought_by_the_hook() -> None:
 
 def test_the_server() -> None:
     assert one(index.server()).level == Level.OK
+
+
+def test_places(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert one(index.places()) == ok(str(table.of_environment() / table.folder_name() / table.FILE))
+    monkeypatch.setattr(sys, "prefix", str(own_folder))
+    assert one(index.places()).level == Level.WARN
+    monkeypatch.setattr(table, "PACKAGES", ("no-such-package",))
+    table.folder_name.cache_clear()
+    finding = one(index.places())
+    table.folder_name.cache_clear()
+    assert finding.level == Level.FAIL and "no-such-package is missing" in finding.text
 
 
 def test_encoders(colours: Encoder, own_folder: Path) -> None:

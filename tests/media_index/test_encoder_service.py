@@ -145,7 +145,8 @@ class TestActivate:
 
     def test_force_does_it_all_the_same(self, indexed: Runner) -> None:
         encoder_activate(encoder_build(LARGE), force=True)
-        assert best("blue") is None
+        assert [hit.why for hit in search("blue", Scope.everything()).hits] == [("file name: blue.jpg",)]
+        assert search("green", Scope.everything()).hits == ()
         indexed.run_until_done()
         assert best("blue") == "blue.jpg"
 

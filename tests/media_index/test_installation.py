@@ -111,7 +111,10 @@ def test_housekeeping_is_scheduled_once() -> None:
     found = Schedule.objects.values_list("name", "minutes", "repeats", "cluster").order_by("name")
     assert list(found) == [
         ("check sources", 1, -1, "default"),
+        ("describe faces", 15, -1, "ml"),
+        ("forget pictures brought to search with", 10, -1, "default"),
         ("forget what is gone", 60, -1, "default"),
+        ("group faces", 5, -1, "default"),
         ("look for work", 1, -1, "ml"),
         ("nightly backup", 15, -1, "default"),
         ("scan sources", 1, -1, "default"),

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from PIL import ExifTags, Image
 
 from media_index import selectors, thumbnail_store, work
 from media_index.extractors.base import Lane
-from media_index.models import Extraction, Label, Media, Source
+from media_index.models import Capture, Extraction, Label, Media, Source
 from media_index.pipeline import NOTICE
 from media_index.runner import ExtractionStuckError, Runner
 from media_index.workshop import WORKSHOP
@@ -112,6 +113,30 @@ def test_a_model_that_cannot_be_had_is_no_fault_of_a_file(
     WORKSHOP.reset()
     runner.run_until_done()
     assert states("a.jpg") == ALL_DONE
+
+
+def test_without_the_list_of_places_photos_with_a_position_wait(
+    runner: Runner, photo: Write, scanned: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: object
+) -> None:
+    exif = Image.Exif()
+    exif.get_ifd(ExifTags.IFD.GPSInfo).update({1: "N", 2: (38.0, 42.0, 43.0), 3: "W", 4: (9.0, 7.0, 48.0)})
+    Image.new("RGB", (60, 40)).save(photo("alfama.jpg"), exif=exif)
+    settings.MODELS = tmp_path / "models"  # type: ignore[attr-defined]
+    settings.MODELS.write_text("no folder")  # type: ignore[attr-defined]
+    scanned()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "prefix", str(tmp_path))
+        with pytest.raises(ExtractionStuckError, match="the list of places could not be made"):
+            runner.run_until_done()
+    row = Extraction.objects.get(extractor="exif")
+    assert (row.state, row.attempts) == ("pending", 0)
+    assert states("alfama.jpg")["thumbnails"] == ("done", "")
+    WORKSHOP.reset()
+    runner.run_until_done()
+    assert states("alfama.jpg") == ALL_DONE
+    capture = Capture.objects.select_related("place__country").get()
+    assert capture.place is not None and capture.place.country is not None
+    assert capture.place.country.name == "Portugal"
 
 
 def test_what_a_dead_worker_left_comes_last_and_alone(runner: Runner, photo: Write, scanned: Scan) -> None:

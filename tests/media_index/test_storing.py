@@ -17,6 +17,7 @@ from media_index.extractors.thumbnails import ThumbnailsOutcome
 from media_index.models import Capture, Embedding, Encoder, Label, Media
 from media_index.storing import CAPTURE_FIELDS, store_embeddings, store_exif, store_labels, store_thumbnails
 from tests.factories import MediaFactory
+from tests.media_index.places.known import placed
 
 pytestmark = pytest.mark.django_db
 GONE = 10**9
@@ -46,7 +47,9 @@ class TestExif:
             "exif_offset",
         )
         (row,) = Capture.objects.values()
-        assert row == {"media_id": media.pk, **{name: getattr(outcome, name) for name in CAPTURE_FIELDS}}
+        assert row == {
+            "media_id": media.pk, "place_id": None, **{name: getattr(outcome, name) for name in CAPTURE_FIELDS}
+        }  # fmt: skip
 
     def test_a_later_one_replaces_all_of_it(self, media: Media) -> None:
         store_exif([(media.pk, taken(camera_model="EOS 5D", latitude=1.0, longitude=2.0))])
@@ -66,9 +69,23 @@ class TestExif:
         store_exif([(media.pk, taken(camera_make=longest, camera_model=longest, lens=longest))])
         assert Capture.objects.get().lens
 
+    def test_where_it_was_and_how_long(self, media: Media) -> None:
+        for _ in range(2):
+            store_exif(
+                [(media.pk, taken(latitude=38.712, longitude=-9.13, place=placed(38.712, -9.13), duration=12.5))]
+            )
+        place = Capture.objects.get().place
+        assert place is not None
+        assert [level.name for level in place.levels()] == ["Alfama", "Lisbon", "Portugal"]
+        media.refresh_from_db()
+        assert media.duration == 12.5
+        store_exif([(media.pk, taken())])
+        media.refresh_from_db()
+        assert (Capture.objects.get().place, media.duration) == (None, None)
+
     def test_every_field_of_a_capture_is_stored(self) -> None:
         fields = {field.name for field in Capture._meta.get_fields() if isinstance(field, models.Field)}
-        assert fields - {"media"} == set(CAPTURE_FIELDS)
+        assert fields - {"media", "place"} == set(CAPTURE_FIELDS)
 
 
 class TestLabels:

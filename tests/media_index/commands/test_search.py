@@ -20,13 +20,15 @@ def paths(query: str, *options: str) -> list[str]:
 def test_best_first_for_people(shelf: Shelf) -> None:
     Label.objects.create(media=shelf.photos["blue.jpg"], name="blue sky", score=0.9)
     lines = run("search", "blue").splitlines()
-    assert lines[0] == "1.000  blue.jpg  (shows: blue sky)"
+    assert lines[0] == "1.579  blue.jpg  (shows: blue sky, file name: blue.jpg)"
     assert len(lines) == 3
 
 
 def test_as_a_document(shelf: Shelf) -> None:
     answer = document("search", "blue type:photo year:soon", "--limit", "1")
-    assert list(answer) == ["query", "understood", "problems", "count", "results", "nearest", "translated", "caution"]
+    assert list(answer) == [
+        *("query", "understood", "problems", "count", "results", "nearest", "translated", "caution", "offers"),
+    ]
     assert (answer["query"], answer["understood"], answer["count"]) == ("blue type:photo year:soon", ["only photos"], 1)
     assert [(one["position"], one["message"][:5]) for one in answer["problems"]] == [(16, "year:")]
     assert answer["results"] == [
@@ -36,9 +38,10 @@ def test_as_a_document(shelf: Shelf) -> None:
             "path": "blue.jpg",
             "kind": "image",
             "moment": None,
-            "score": pytest.approx(1, abs=1e-3),
+            "score": pytest.approx(1.2, abs=1e-3),
             "probability": None,
-            "why": ["looks like “blue”", "only photos"],
+            "why": ["file name: blue.jpg", "only photos"],
+            "stack": shelf.photos["blue.jpg"].pk,
         }
     ]
 
@@ -80,7 +83,7 @@ def test_the_same_path_in_two_sources_is_told_with_its_source(shelf: Shelf) -> N
 def test_by_another_encoder(shelf: Shelf) -> None:
     other = Encoder.objects.create(name=LARGE, version="1", dimensions=8)
     embed(other, shelf.photos["green.jpg"], "green")
-    assert paths("blue", "--encoder", LARGE) == ["green.jpg"]
+    assert paths("blue", "--encoder", LARGE) == ["blue.jpg", "green.jpg"], "by its name, and by its vector"
     assert failure("search", "blue", "--encoder", "colour:none").startswith("no encoder 'colour:none' has been built")
 
 
@@ -111,3 +114,11 @@ def test_it_is_what_the_pages_find(shelf: Shelf) -> None:
     hits = search("red", Scope.everything()).hits
     assert [one["id"] for one in document("search", "red")["results"]] == [hit.media_id for hit in hits]
     assert Embedding.objects.count() == len(hits)
+
+
+def test_where_nothing_is_found_what_to_leave_out(shelf: Shelf) -> None:
+    out, err = both("search", "type:photo year:1950")
+    assert out == ""
+    assert "without “year:1950” there are 3: type:photo" in err
+    (offer,) = document("search", "type:photo year:1950")["offers"]
+    assert offer == {"without": "taken in 1950", "query": "type:photo", "count": 3}

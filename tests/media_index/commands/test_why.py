@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from media_index.models import Capture, Extraction, Label, Location, Source
+from media_index.models import Capture, Colour, Extraction, Label, Location, Place, Source
 from tests.factories import LocationFactory, MediaFactory
 from tests.media_index.commands.conftest import Shelf
 from tests.media_index.commands.running import document, failure, run
@@ -18,7 +18,9 @@ from tests.media_index.commands.running import document, failure, run
 def test_all_that_is_known(shelf: Shelf) -> None:
     media = shelf.photos["trip/red.jpg"]
     LocationFactory(source=shelf.diary, media=media, path="old.jpg", gone_at=timezone.now())
-    Capture.objects.create(media=media, camera_model="EOS 5D")
+    lisbon = Place.objects.create(kind="city", code="1", name="Lisbon", names=["lisbon"], country_code="PT")
+    Capture.objects.create(media=media, camera_model="EOS 5D", place=lisbon)
+    Colour.objects.create(media=media, name="red", share=0.5, lightness=0.6, green_red=0.2, blue_yellow=0.1)
     Label.objects.create(media=media, name="rose", score=0.123456)
     Extraction.objects.create(
         media=media, extractor="labels", version="1", lane="ml", state="failed", reason="truncated", detail="torn",
@@ -34,6 +36,7 @@ def test_all_that_is_known(shelf: Shelf) -> None:
     known = told["media_index"]
     assert (known["id"], known["content_hash"]) == (media.pk, media.content_hash)
     assert known["capture"]["camera_model"] == "EOS 5D"
+    assert (known["place"], known["colours"], known["duration"]) == (["Lisbon"], {"red": 0.5}, None)
     assert known["labels"] == {"rose": 0.1235}
     assert known["embeddings"] == [{"name": "colour:small", "seconds": None}]
     assert known["extractions"] == [

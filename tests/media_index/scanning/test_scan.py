@@ -11,7 +11,18 @@ import pytest
 from blake3 import blake3
 
 from media_index import thumbnail_store
-from media_index.models import Capture, Embedding, Encoder, Extraction, Label, Location, Media, Source
+from media_index.models import (
+    Capture,
+    Colour,
+    Embedding,
+    Encoder,
+    Extraction,
+    Label,
+    Location,
+    Media,
+    Palette,
+    Source,
+)
 from tests.factories import SourceFactory
 from tests.media_index.scanning.conftest import Album, Readers, counts, live, scanned
 
@@ -128,9 +139,11 @@ class TestChanged:
         Embedding.objects.create(media=media, encoder=encoder, vector=[1, 0])
         Label.objects.create(media=media, name="cat", score=0.5)
         Capture.objects.create(media=media, camera_model="X")
+        Palette.objects.create(media=media)
+        Colour.objects.create(media=media, name="red", share=1, lightness=0.6, green_red=0.2, blue_yellow=0.1)
         Extraction.objects.filter(media=media).update(state=Extraction.State.DONE)
         thumbnail_store.write(media.content_hash, {"small": b"a picture"})
-        Media.objects.filter(pk=media.pk).update(has_preview=True, width=1, height=1, placeholder=b"x")
+        Media.objects.filter(pk=media.pk).update(has_preview=True, width=1, height=1, placeholder=b"x", duration=2.0)
 
     def test_the_media_stays_and_is_done_anew(
         self, album: Album, source: Source, django_capture_on_commit_callbacks: object
@@ -147,7 +160,8 @@ class TestChanged:
         assert media.content_hash == blake3(b"\x89PNG\r\n\x1a\n two").hexdigest()
         assert (media.size, media.mime) == (12, "image/png")
         assert (media.has_preview, media.width, media.height, media.placeholder) == (False, None, None, None)
-        for derived in (Embedding, Label, Capture):
+        assert media.duration is None
+        for derived in (Embedding, Label, Capture, Palette, Colour):
             assert not derived.objects.exists()
         assert Extraction.objects.filter(state=Extraction.State.PENDING, extractor="thumbnails").exists()
         assert not Extraction.objects.filter(state=Extraction.State.DONE).exists()

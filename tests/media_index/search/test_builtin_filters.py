@@ -181,7 +181,7 @@ def test_how_it_was_taken(source: Source, query: str, names: set[str]) -> None:
 
 
 def test_has_names_what_there_is() -> None:
-    assert problem("has:wings") == "has: wants one of camera, date, gps, labels, lens"
+    assert problem("has:wings") == "has: wants one of camera, date, gps, labels, lens, place"
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,23 @@ from datetime import datetime
 import numpy as np
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
 
 from media_index.models import Embedding, Encoder, Media
 from media_index.search import nearest as module
 from media_index.search.calibration import Calibration
-from media_index.search.nearest import Plan, choose, index_settings, nearest, set_local, statement
+from media_index.search.nearest import (
+    FIRST_WALK,
+    choose,
+    exact_statement,
+    index_settings,
+    nearest,
+    set_local,
+    walk_for,
+    walk_statement,
+)
 from media_index.search.vector_index import ensure_index, index_name
 from tests.factories import LocationFactory, SourceFactory
 
@@ -60,25 +71,34 @@ def plan_of(sql: str, parameters: list[object]) -> str:
         return "\n".join(row[0] for row in cursor.fetchall())
 
 
-def test_the_index_answers_where_the_filter_keeps_much(world: tuple[Encoder, NDArray[np.float32]]) -> None:
-    encoder, vectors = world
-    media = Media.objects.filter(height__gte=10)
-    plan = choose(media, encoder, 100)
+def plan_of_walk(media: QuerySet[Media], encoder: Encoder, query: NDArray[np.float32], limit: int) -> str:
+    plan = choose(media, encoder, limit)
     assert not plan.exact
     with transaction.atomic():
-        set_local(index_settings(100, plan))
-        text = plan_of(*statement(media, encoder, vectors[0], 100, plan))
+        set_local(index_settings())
+        return plan_of(*walk_statement(media, encoder, query, limit, plan.walk))
+
+
+def test_the_index_answers_where_the_filter_keeps_much(world: tuple[Encoder, NDArray[np.float32]]) -> None:
+    encoder, vectors = world
+    text = plan_of_walk(Media.objects.filter(height__gte=10), encoder, vectors[0], 50)
     assert f"Index Scan using {index_name(encoder)}" in text
 
 
 def test_few_rows_are_compared_exactly(world: tuple[Encoder, NDArray[np.float32]]) -> None:
     encoder, vectors = world
     media = Media.objects.filter(height=7)
-    plan = choose(media, encoder, 100)
-    assert plan.exact
-    assert index_name(encoder) not in plan_of(*statement(media, encoder, vectors[0], 100, Plan(True, 0, 0)))
+    assert choose(media, encoder, 50).exact
+    assert index_name(encoder) not in plan_of(*exact_statement(media, encoder, vectors[0], 50))
     keep = np.arange(ROWS) % 100 == 7
     assert hashes(nearest(media, encoder, vectors[0], limit=50)) == truth(vectors, vectors[0], keep, 50)
+
+
+def test_the_exact_way_never_walks_the_index(world: tuple[Encoder, NDArray[np.float32]]) -> None:
+    """Else it would be neither exact nor quick, under a filter that keeps much and lies against the query."""
+    encoder, vectors = world
+    text = plan_of(*exact_statement(Media.objects.filter(height__gte=10), encoder, vectors[0], 50))
+    assert index_name(encoder) not in text
 
 
 @pytest.mark.parametrize("which", ["everything", "its own cluster", "all other clusters", "independent"])
@@ -99,17 +119,62 @@ def test_recall(world: tuple[Encoder, NDArray[np.float32]], which: str) -> None:
     assert len(hashes(found) & wanted) >= 97
 
 
-def test_where_the_index_gives_up_the_exact_way_is_taken(
-    world: tuple[Encoder, NDArray[np.float32]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A filter that keeps only what lies far from the query: the walk does not get there, and says so."""
+def test_where_the_index_gives_up_the_exact_way_is_taken(world: tuple[Encoder, NDArray[np.float32]]) -> None:
+    """A filter that keeps only what lies far from the query: the short walk meets nothing of it, and that is enough."""
     encoder, vectors = world
     cluster = np.array(Media.objects.order_by("content_hash").values_list("width", flat=True))
-    far = int(cluster[np.argmin(vectors @ vectors[0])])
-    media = Media.objects.filter(width=far)
-    monkeypatch.setattr(module, "choose", lambda *_: Plan(exact=False, kept=300, total=ROWS))
-    assert len(module._by_index(media, encoder, vectors[0], 100, Plan(False, 300, ROWS))) < 100
-    assert hashes(nearest(media, encoder, vectors[0], limit=100)) == truth(vectors, vectors[0], cluster == far, 100)
+    far = [int(cluster[row]) for row in np.argsort(vectors @ vectors[0])[:400]]
+    media, keep = Media.objects.filter(width__in=far), np.isin(cluster, far)
+    assert not choose(media, encoder, 40).exact
+    with CaptureQueriesContext(connection) as asked:
+        found = nearest(media, encoder, vectors[0], limit=40)
+    assert hashes(found) == truth(vectors, vectors[0], keep, 40)
+    assert len([one for one in asked.captured_queries if "WITH walked" in one["sql"]]) == 1
+
+
+def test_a_filter_that_says_what_the_query_says_takes_one_short_walk(
+    world: tuple[Encoder, NDArray[np.float32]],
+) -> None:
+    encoder, vectors = world
+    cluster = np.array(Media.objects.order_by("content_hash").values_list("width", flat=True))
+    near = [int(cluster[row]) for row in np.argsort(-(vectors @ vectors[0]))[:400]]
+    media = Media.objects.filter(width__in=near)
+    with CaptureQueriesContext(connection) as asked:
+        found = nearest(media, encoder, vectors[0], limit=20)
+    assert len(found) == 20
+    distances = [one["sql"] for one in asked.captured_queries if "distance" in one["sql"]]
+    assert len(distances) == 1
+    assert "WITH walked" in distances[0]
+
+
+def test_the_walk_is_as_long_as_the_share_that_passes_wants() -> None:
+    assert walk_for(100, 1.0) == 300
+    assert walk_for(100, 0.05) == 4100
+    assert walk_for(100, 0.0) == module.LONGEST_WALK
+    assert FIRST_WALK * 100 > walk_for(100, 1.0)
+
+
+@pytest.mark.parametrize("is_exact", [True, False])
+def test_a_video_is_found_once_by_its_nearest_moment(
+    world: tuple[Encoder, NDArray[np.float32]], is_exact: bool
+) -> None:
+    """However many of its moments lie nearer than anything else."""
+    encoder, vectors = world
+    video = Media.objects.get(content_hash=f"{1:064x}")
+    moments = np.tile(vectors[0], (30, 1))
+    moments[:, 0] += np.arange(30) / 1000
+    Embedding.objects.bulk_create(
+        Embedding(media=video, encoder=encoder, moment=float(second), vector=moment / np.linalg.norm(moment))
+        for second, moment in enumerate(moments)
+    )
+    media = Media.objects.filter(height__lt=2) if is_exact else Media.objects.all()
+    assert choose(media, encoder, 20).exact == is_exact
+    found = nearest(media, encoder, vectors[0], limit=20)
+    ids = [one.media_id for one in found]
+    assert len(ids) == len(set(ids)) == 20
+    best = next(one for one in found if one.media_id == video.pk)
+    assert best.moment == 0.0
+    assert best.similarity == pytest.approx(1, abs=1e-3)
 
 
 def test_encoders_do_not_mix(world: tuple[Encoder, NDArray[np.float32]]) -> None:
@@ -139,13 +204,11 @@ def test_the_way_through_sources_uses_the_index_too(world: tuple[Encoder, NDArra
             [source.pk],
         )
         cursor.execute("ANALYZE media_index_location")
-    media = Media.objects.present()
-    plan = choose(media, encoder, 100)
-    assert not plan.exact
-    with transaction.atomic():
-        set_local(index_settings(100, plan))
-        text = plan_of(*statement(media, encoder, vectors[0], 100, plan))
-    assert f"Index Scan using {index_name(encoder)}" in text
+    for media in (Media.objects.present(), Media.objects.in_sources([source.pk])):
+        text = plan_of_walk(media, encoder, vectors[0], 50)
+        assert f"Index Scan using {index_name(encoder)}" in text
+        # One look at the places of each media that was walked, and none at the sources.
+        assert "media_index_source" not in text
 
 
 def test_the_background_of_a_calibration_is_answered_by_the_index_too(
@@ -165,11 +228,7 @@ def test_the_background_of_a_calibration_is_answered_by_the_index_too(
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE media_index_embedding")
     query = calibration.query(vectors[0])
-    plan = choose(Media.objects.all(), other, 100)
-    assert not plan.exact
-    with transaction.atomic():
-        set_local(index_settings(100, plan))
-        text = plan_of(*statement(Media.objects.all(), other, query, 100, plan))
+    text = plan_of_walk(Media.objects.all(), other, query, 50)
     assert f"Index Scan using {index_name(other)}" in text
     found = nearest(Media.objects.all(), other, query, limit=100)
     assert [one.similarity for one in found] == sorted((one.similarity for one in found), reverse=True)

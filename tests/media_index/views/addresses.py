@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,8 +16,25 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
-from media_index.models import Capture, Embedding, Encoder, Extraction, Label, Location, Media, Scan, Source
-from people.models import Member
+from media_index.models import (
+    Capture,
+    Embedding,
+    Encoder,
+    Extraction,
+    Feedback,
+    Label,
+    Location,
+    Media,
+    Opened,
+    RecentSearch,
+    Sample,
+    SavedSearch,
+    Scan,
+    Source,
+)
+from people.access_tokens import access_token_create
+from people.crops import crop_key
+from people.models import AccessToken, Cluster, Decision, Face, Member, Person, PersonTag, Rejection, Suggestion
 
 QUERY = "type:photo label:dog"
 PUBLIC = {"login", "health"}
@@ -33,8 +51,45 @@ ADMINISTRATORS = {
     "resume",
 }
 """Beside all of Django's admin."""
-POST = {"logout", "retry", "pause", "resume", "source-rescan", "admin:logout"}
+POST = {
+    "logout",
+    "retry",
+    "pause",
+    "resume",
+    "source-rescan",
+    "admin:logout",
+    "feedback",
+    "feedback-clear",
+    "feedback-take-back",
+    "access-token-revoke",
+    "review-answer",
+    "decision-undo",
+    "group-name",
+    "face-change",
+    "media-faces",
+    "person-change",
+    "saved-search-add",
+    "saved-search-rename",
+    "saved-search-delete",
+    "search-history-clear",
+    "search-history-keep",
+}
 """Addresses that change something and show nothing."""
+
+
+OF_PEOPLE: dict[str, type[Model]] = {
+    "person-detail": Person,
+    "person-edit": Person,
+    "person-change": Person,
+    "person-merge": Person,
+    "person-faces": Person,
+    "group-detail": Cluster,
+    "group-name": Cluster,
+    "face-change": Face,
+    "media-faces": Media,
+    "decision-undo": Decision,
+}
+"""Addresses with an id, by the table it is of."""
 
 
 @dataclass
@@ -64,6 +119,9 @@ class Rows:
                 media=media, extractor="x", version="1", defaults={"lane": "cheap", "newest": now, "state": "done"}
             )[0],
             Scan.objects.get_or_create(source=source, state="finished")[0],
+            SavedSearch.objects.get_or_create(member=member, name="dogs", defaults={"query": QUERY})[0],
+            *_of_member(media, member),
+            *_of_people(media, member),
             Group.objects.get_or_create(name="a group")[0],
             Success.objects.get_or_create(id="s" * 32, defaults={**task, "success": True})[0],
             Failure.objects.get_or_create(id="f" * 32, defaults={**task, "success": False, "attempt_count": 1})[0],
@@ -71,6 +129,36 @@ class Rows:
             OrmQ.objects.filter(key="k").first() or OrmQ.objects.create(key="k", payload="", lock=now),
         ]
         return cls(media, source, {type(row): row for row in made})
+
+
+def _of_member(media: Media, member: Member) -> list[Model]:
+    """What a member has said, brought and made."""
+    said = {"query": "dog", "canonical": "~dog", "media": media, "score": 0.5, "rank": 1}
+    return [
+        Feedback.objects.filter(member=member).first() or Feedback.objects.create(member=member, vote=1, **said),
+        Opened.objects.filter(member=member).first() or Opened.objects.create(member=member, **said),
+        Sample.objects.get_or_create(member=member, defaults={"token": secrets.token_hex(16)})[0],
+        AccessToken.objects.filter(member=member).first()
+        or access_token_create(member=member, name="a token", days=None).row,
+    ]
+
+
+def _of_people(media: Media, member: Member) -> list[Model]:
+    """Who is in it: a face with a name, one of a group without, and what was said of them."""
+    box = {"top": 0.1, "width": 0.2, "height": 0.2, "quality": 0.9}
+    named = media.faces.filter(left=0.1).first() or Face.objects.create(
+        media=media, left=0.1, person=Person.objects.create(name=f"Person {media.pk}"), confirmed=True, **box
+    )
+    face = media.faces.filter(left=0.6).first() or Face.objects.create(
+        media=media, left=0.6, cluster=Cluster.objects.create(), **box
+    )
+    Suggestion.objects.get_or_create(face=face, defaults={"person": named.person, "score": 0.7})
+    Rejection.objects.get_or_create(face=named, person=Person.objects.get_or_create(name="Nobody")[0])
+    PersonTag.objects.get_or_create(media=media, person=named.person)
+    decision = Decision.objects.filter(member=member).first() or Decision.objects.create(
+        kind="confirm", summary="a decision", member=member
+    )
+    return [named.person, face, face.cluster, decision]
 
 
 def patterns(resolver: URLResolver | None = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
@@ -95,14 +183,31 @@ def addresses(rows: Rows) -> dict[str, str]:
     return found
 
 
+OF_MEMBERS: dict[str, tuple[type[Model], str]] = {
+    "feedback-take-back": (Feedback, "pk"),
+    "picture-wait": (Sample, "token"),
+    "access-token-revoke": (AccessToken, "public_id"),
+}
+"""Addresses that name something of a member's own, and by which column."""
+
+
 def _of_portal(name: str, rows: Rows) -> str:
+    if name == "face-crop":
+        return reverse(name, args=[rows.objects[Face].pk, crop_key(rows.objects[Face])])
+    if name in OF_PEOPLE:
+        return reverse(name, args=[rows.objects[OF_PEOPLE[name]].pk])
     if name == "thumbnail":
         return reverse(name, args=[rows.media.content_hash, "small"])
-    if name in {"media-detail", "original"}:
+    if name in OF_MEMBERS:
+        model, column = OF_MEMBERS[name]
+        return reverse(name, args=[getattr(rows.objects[model], column)])
+    if name in {"media-detail", "original", "feedback"}:
         return reverse(name, args=[rows.media.pk])
     if name in {"source-rescan", "source-remove"}:
         return reverse(name, args=[rows.source.pk])
-    if name == "search":
+    if name in {"saved-search-rename", "saved-search-delete"}:
+        return reverse(name, args=[rows.objects[SavedSearch].pk])
+    if name in {"search", "search-suggest", "search-facets", "search-dates"}:
         return f"{reverse(name)}?q={QUERY}"
     return reverse(name)
 
@@ -168,6 +273,35 @@ def fill(source: Source, member: Member, count: int) -> None:
         )
         for item in media
     )
+    searches, saved = RecentSearch.objects.count(), SavedSearch.objects.count()
+    RecentSearch.objects.bulk_create(
+        RecentSearch(member=member, query=f"dogs {searches + at}", used_at=now) for at in range(count)
+    )
+    SavedSearch.objects.bulk_create(
+        SavedSearch(member=member, name=f"dogs {saved + at}", query="dogs") for at in range(count)
+    )
+    said = {"query": "dog", "score": 0.5, "rank": 1, "member": member}
+    Feedback.objects.bulk_create(
+        Feedback(media=item, canonical=f"~dog {item.pk}", vote=1, text_vector=[0.6, 0.8], **said) for item in media
+    )
+    Opened.objects.bulk_create(Opened(media=item, canonical="~dog", **said) for item in media)
+    Sample.objects.bulk_create(Sample(member=member, token=secrets.token_hex(16)) for _ in media)
+    AccessToken.objects.bulk_create(
+        AccessToken(member=member, name="x", public_id=secrets.token_hex(6), digest="x") for _ in media
+    )
+    people = Person.objects.bulk_create(Person(name=f"P{item.pk}", folded=f"p{item.pk}") for item in media)
+    clusters = Cluster.objects.bulk_create(Cluster() for _ in media)
+    box = {"top": 0.1, "width": 0.2, "height": 0.2, "quality": 0.5}
+    Face.objects.bulk_create(
+        Face(media=item, left=0.1, person=one, confirmed=True, **box) for item, one in zip(media, people, strict=True)
+    )
+    unnamed = Face.objects.bulk_create(
+        Face(media=item, left=0.6, cluster=one, **box) for item, one in zip(media, clusters, strict=True)
+    )
+    Suggestion.objects.bulk_create(
+        Suggestion(face=face, person=one, score=0.6) for face, one in zip(unnamed, people, strict=True)
+    )
+    Decision.objects.bulk_create(Decision(kind="confirm", summary="x", member=member) for _ in media)
     number = Source.objects.count()
     sources = Source.objects.bulk_create(
         Source(name=f"more {number + at}", root=f"/more/{number + at}", owner=member) for at in range(count)

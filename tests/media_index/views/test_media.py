@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from media_index.models import Capture, Label, Media
-from media_index.views.panels import exposure, facts
+from media_index.models import Capture, Label, Media, Place
+from media_index.views.panels import exposure, facts, length
 from tests.factories import LocationFactory, MediaFactory
 from tests.media_index.views.conftest import Household
 
@@ -134,3 +134,24 @@ def test_what_is_not_there(member_client: Client, path: str) -> None:
 
 def test_only_answers_to_get(household: Household, member_client: Client) -> None:
     assert member_client.post(household.photo().get_absolute_url()).status_code == 405
+
+
+def test_names_the_place_and_leads_to_all_photos_of_it(household: Household, member_client: Client) -> None:
+    country = Place.objects.create(kind="country", code="PT", name="Portugal", names=["portugal"], country_code="PT")
+    city = Place.objects.create(kind="city", code="1", name="Lisbon", names=["lisbon"], country_code="PT")
+    suburb = Place.objects.create(
+        kind="city", code="2", name="Alfama", names=["alfama"], country_code="PT", city=city, country=country
+    )
+    photo = household.photo()
+    Capture.objects.create(media=photo, latitude=38.7, longitude=-9.1, place=suburb)
+    text = page(member_client, photo)
+    for link in ("city%3A%22Alfama%22", "city%3A%22Lisbon%22", "country%3A%22Portugal%22"):
+        assert f"?q={link}" in text
+    assert "Names of places: GeoNames, CC BY 4.0" in text
+
+
+def test_a_video_tells_how_long_it_is(household: Household, member_client: Client) -> None:
+    assert "1:02:03 · 4000 × 3000" in page(
+        member_client, household.photo(kind="video", duration=3723.4, width=4000, height=3000)
+    )
+    assert [length(seconds) for seconds in (0.1, 59.6, 61.0)] == ["0:01", "1:00", "1:01"]

@@ -1,0 +1,200 @@
+"""Random households for the test of strangers: what is in them, and the same without what a member may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+
+import numpy as np
+from django.db.models import Q
+from django.utils import timezone
+
+from media_index.models import (
+    Capture,
+    Embedding,
+    Encoder,
+    Feedback,
+    Label,
+    Location,
+    Media,
+    Place,
+    RecentSearch,
+    SavedSearch,
+    Source,
+)
+from people.models import Alias, Cluster, Face, FaceCount, Member, Person
+from tests.factories import LocationFactory, MediaFactory, MemberFactory
+
+MEDIA = (8, 16)
+FOLDERS = ("lisbon 2019", "Oslo", "birthday", "diary")
+FILES = ("img_20190704", "beach", "Screenshot_1", "letter", "pano")
+ENDINGS = ("jpg", "heic", "png")
+LABELS = ("dog", "dogsled", "cat", "beach umbrella", "candle", "snow")
+CAMERAS = (("Google", "Pixel 7"), ("Canon", "EOS 5D"), ("Apple", "iPhone 14"), ("Nikon", "Z6"))
+PLACES = (("Lisbon", "PT", 38.72, -9.14), ("Oslo", "NO", 59.91, 10.75), ("Budapest", "HU", 47.5, 19.04))
+PERSONS = (("Greta", "Oma"), ("Otto Berg", "Opa"), ("Lou", "Louise"), ("Mia Berg", "Mimi"))
+COLOURS = ("red", "green", "blue", "red blue", "green red")
+SOURCES = ("Pictures", "Cellar", "Anna's phone", "Diary", "Scans")
+BACKGROUND = 0.5
+"""The last number of every vector, whose weight in a query is 0 in this world."""
+
+
+@dataclass
+class World:
+    """``stranger`` asks; ``others`` own what he may not see. ``hashes`` are of all media there were at first."""
+
+    rng: Random
+    stranger: Member
+    others: list[Member]
+    sources: list[Source] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    persons: list[int] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
+
+
+def draw(seed: int, encoder: Encoder) -> World:
+    """A world of two to five sources, in which every media lies in one to three of them, now and then no longer."""
+    rng = Random(seed)
+    others = [MemberFactory(username="anna"), MemberFactory(username="carl")]
+    world = World(rng, MemberFactory(username="stranger"), others)
+    world.sources = list(_sources(world))
+    places = [_place(name, code) for name, code, *_ in PLACES]
+    persons = [_person(*names) for names in PERSONS]
+    world.persons = [person.pk for person in persons]
+    for number in range(rng.randint(*MEDIA)):
+        media = _media(world, number, encoder)
+        if rng.random() < 0.7:
+            _capture(rng, media, places)
+        _faces(rng, media, persons)
+    for one in persons:
+        one.cover = rng.choice([None, *one.faces.order_by("pk")])
+        one.save()
+    for member in (world.stranger, *others):
+        _asked(world, member, encoder)
+    return world
+
+
+def _place(name: str, code: str) -> Place:
+    country = Place.objects.create(kind="country", code=code, name=f"Land of {name}", names=[code], country_code=code)
+    return Place.objects.create(
+        kind="city", code=f"{code}.1", name=name, names=[name.lower()], country_code=code, country=country
+    )
+
+
+def _person(name: str, alias: str) -> Person:
+    person = Person.objects.create(name=name)
+    Alias.objects.create(person=person, name=alias)
+    return person
+
+
+def _faces(rng: Random, media: Media, persons: list[Person]) -> None:
+    """Some of the persons, known or only grouped, in one picture."""
+    there = rng.sample([*persons, None, None], rng.choice([0, 0, 1, 2, 3]))
+    for place, person in enumerate(there):
+        box = {"left": place / 4, "top": 0.2, "width": 0.2, "height": 0.3, "quality": rng.random()}
+        cluster = rng.choice([None, *Cluster.objects.order_by("pk")]) if person is None else None
+        if person is None and cluster is None:
+            cluster = Cluster.objects.create()
+        Face.objects.create(
+            media=media,
+            person=person,
+            cluster=cluster,
+            confirmed=bool(person) and rng.random() < 0.7,
+            placed=True,
+            **box,
+        )
+    FaceCount.objects.create(media=media, faces=len(there))
+
+
+def _asked(world: World, member: Member, encoder: Encoder) -> None:
+    """What a member searched for, kept, and said of the results."""
+    rng = world.rng
+    word = rng.choice([*LABELS, *FOLDERS])
+    RecentSearch.objects.create(member=member, query=f"red {word}", used_at=timezone.now())
+    SavedSearch.objects.create(member=member, name=f"{member.username}'s", query=f"label:dog {word}")
+    own = Media.objects.visible_to(member).order_by("pk")[:3]
+    for rank, media in enumerate(own, 1):
+        Feedback.objects.create(
+            member=member, query="red", canonical="red", media=media, vote=rng.choice([-1, 1]), rank=rank, score=0.5,
+            encoder_key=encoder.key,
+        )  # fmt: skip
+
+
+def _sources(world: World) -> Iterator[Source]:
+    rng = world.rng
+    names = rng.sample(SOURCES, len(SOURCES))
+    owners = [None, world.others[0], *rng.sample([world.stranger, world.others[1], world.others[0]], rng.randint(0, 3))]
+    for at, (name, owner) in enumerate(zip(names, owners, strict=False)):
+        is_shared = owner is None or (at > 1 and rng.random() < 0.2)
+        visibility = Source.Visibility.HOUSEHOLD if is_shared else Source.Visibility.PRIVATE
+        yield Source.objects.create(name=name, root=f"/somewhere/{at}", owner=owner, visibility=visibility)
+
+
+def _media(world: World, number: int, encoder: Encoder) -> Media:
+    rng = world.rng
+    media: Media = MediaFactory(
+        kind=rng.choice(["image", "image", "image", "video", "other"]),
+        width=rng.choice([400, 800, 3000]),
+        height=rng.choice([300, 800, 900]),
+        size=rng.choice([1000, 2_000_000]),
+        taken_at=datetime(rng.choice([2019, 2020, 2021]), rng.choice([6, 12]), 24) + timedelta(hours=number),
+        has_preview=rng.random() < 0.8,
+    )
+    world.ids.append(media.pk)
+    world.hashes.append(media.content_hash)
+    for source in rng.sample(world.sources, rng.choice([1, 1, 2, 3]) if len(world.sources) > 2 else 1):
+        path = f"{rng.choice(FOLDERS)}/{rng.choice(FILES)}_{number}.{rng.choice(ENDINGS)}"
+        gone = timezone.now() if rng.random() < 0.15 else None
+        LocationFactory(source=source, media=media, path=path, gone_at=gone)
+    for name in rng.sample(LABELS, rng.randint(0, 3)):
+        Label.objects.create(media=media, name=name, score=rng.choice([0.2, 0.5, 0.9]))
+    if rng.random() < 0.9:
+        vector = np.append(_colour(rng), BACKGROUND)
+        Embedding.objects.create(media=media, encoder=encoder, vector=vector)
+    return media
+
+
+def _capture(rng: Random, media: Media, places: list[Place]) -> None:
+    make, model = rng.choice(CAMERAS)
+    (_, _, latitude, longitude), place = rng.choice([*zip(PLACES, places, strict=True), ((0, 0, None, None), None)])
+    Capture.objects.create(
+        media=media, camera_make=make, camera_model=model, latitude=latitude, longitude=longitude, place=place
+    )
+
+
+def _colour(rng: Random) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    named = rng.choice(COLOURS).split()
+    mixed = np.array([(name in named) + rng.random() / 5 + 1e-3 for name in ("red", "green", "blue")])
+    unit: np.ndarray[tuple[int], np.dtype[np.float64]] = mixed / np.linalg.norm(mixed)
+    return unit
+
+
+def forget_what_is_not_seen(world: World, *, but: Member | None = None) -> None:
+    """Take from the world all that the stranger may not see, and those whose it is, ``but`` this one."""
+    seen = Source.objects.visible_to(world.stranger)
+    for rows in (
+        Media.objects.exclude(pk__in=Media.objects.visible_to(world.stranger)),
+        Location.objects.exclude(source__in=seen),
+        Source.objects.exclude(pk__in=seen),
+        Person.objects.filter(faces=None),
+        Cluster.objects.filter(faces=None),
+        Place.objects.filter(captures=None, places_of_country__captures=None),
+        Member.objects.exclude(Q(pk__in=[world.stranger.pk, but.pk if but else None]) | Q(sources__isnull=False)),
+        *(model.objects.exclude(member=world.stranger) for model in (RecentSearch, SavedSearch, Feedback)),
+    ):
+        rows.delete()
+
+
+def forget_everything(world: World) -> None:
+    """Make room for the next world."""
+    for rows in (
+        Media.objects.filter(pk__in=world.ids),
+        Source.objects.all(),
+        Person.objects.all(),
+        Cluster.objects.all(),
+        Place.objects.all(),
+        Member.objects.all(),
+    ):
+        rows.delete()
