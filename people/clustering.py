@@ -33,8 +33,8 @@ Ints = NDArray[np.int64]
 NEIGHBOURS = 40
 """How many of the nearest faces the caller looks up for each face (``k``)."""
 LOWEST_SIMILARITY = 0.90
-"""Faces less alike than this are no neighbours at all; a little below the lowest of the limits, so that the edges between
-two groups tell of nearly all that could join them."""
+"""Faces less alike than this are no neighbours at all. A little below the lowest of the limits: groups that are alike
+enough on average nearly always have an edge."""
 FOUNDING_QUALITY = 0.2
 """Below this a face may join a group but neither founds nor shifts one: one of a hundred of the faces that photos were
 taken for, three of five in their background."""
@@ -55,8 +55,8 @@ name as well. Two persons' faces are less alike than that in 97 of 100 pairs."""
 class Face:
     """What grouping knows of a face beside its vector.
 
-    ``photo`` is None where the photo is marked as a mirror or a collage, in which one person may be twice. ``person`` is
-    the confirmed one, ``rejected`` are those it is not.
+    ``photo`` is None where the photo is marked as a mirror or a collage, in which one person may be twice.
+    ``person`` is the confirmed one, ``rejected`` are those it is not.
     """
 
     id: int
