@@ -18,10 +18,10 @@ PLUGIN = Plugin(
         ),
         ExtractorHook("palette", "media_index.extractors.palette.build", "media_index.storing.store_palettes"),
     ),
-    filters="media_index.search.builtin_filters.FILTERS",
-    texts="media_index.search.texts.TEXTS",
-    vocabulary="media_index.search.own_names.vocabulary",
-    suggestions="media_index.search.own_names.suggestions",
+    filters="media_index.search.filters.builtin.FILTERS",
+    texts="media_index.search.words.texts.TEXTS",
+    vocabulary="media_index.search.naming.own_names.vocabulary",
+    suggestions="media_index.search.naming.own_names.suggestions",
     facets="media_index.search.own_facets.facets",
     panels="media_index.views.panels.panels",
     export="media_index.selectors.export",
@@ -30,7 +30,7 @@ PLUGIN = Plugin(
 
 PLACES = Plugin(
     name="places",
-    vocabulary="media_index.search.place_names.vocabulary",
-    facets="media_index.search.place_names.facets",
+    vocabulary="media_index.search.naming.place_names.vocabulary",
+    facets="media_index.search.naming.place_names.facets",
     panels="media_index.views.places.panels",
 )

@@ -19,7 +19,7 @@ from media_index.models import Encoder, Source
 from media_index.places import table
 from media_index.places.table import PlacesError
 from media_index.previews import previews_check
-from media_index.search.vector_index import index_name
+from media_index.search.vectors.vector_index import index_name
 from media_index.workshop import options_for
 from scanpix.operations.doctor import Check, Finding, Needs, fail, ok, warn, within
 from scanpix.runtime.env import ConfigurationError

@@ -27,7 +27,7 @@ from media_index.encoders.base import EncoderError, stored_dimensions
 from media_index.encoders.catalog import BUNDLED, CONSE
 from media_index.encoders.conse import PLAIN
 from media_index.models import Embedding, Encoder, Extraction
-from media_index.search.vector_index import drop_index, ensure_index
+from media_index.search.vectors.vector_index import drop_index, ensure_index
 from media_index.workshop import options_for
 from scanpix.runtime import queue
 

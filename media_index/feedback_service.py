@@ -12,7 +12,7 @@ from django.utils import timezone
 from media_index.encoders.base import EncoderError, Vectors
 from media_index.models import Encoder, Feedback, Media, Opened
 from media_index.search.asking import Asker
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.understanding import understood
 from media_index.search.votes import text_part
 

@@ -18,7 +18,7 @@ from media_index.extractors.base import Extractor, ExtractorOptions, Outcome
 
 if TYPE_CHECKING:
     from media_index.models import Media
-    from media_index.search.filters import Filter
+    from media_index.search.filters.base import Filter
 
 Store = Callable[[Sequence[tuple[int, Outcome]]], None]
 """Writes the outcomes of a batch, by media id, inside its one transaction; must be able to run twice."""
@@ -72,11 +72,11 @@ class Clock:
 class Plugin:
     """What an app brings. All but ``name``, ``extractors`` and ``clock`` are dotted paths; an empty one brings nothing.
 
-    * ``filters``: a sequence of :class:`media_index.search.filters.Filter`
+    * ``filters``: a sequence of :class:`media_index.search.filters.base.Filter`
     * ``vocabulary``: ``(scope) -> Iterable[tuple[str, str, str]]``, the names within a
-      :class:`media_index.search.filters.Scope` that free text may mean: what people type, and the key and value of the
-      filter it stands for (``("Grandma", "person", "Grandma Rose")``). They are kept for a while: who changes names
-      calls :func:`media_index.search.vocabulary.names_changed`
+      :class:`media_index.search.filters.base.Scope` that free text may mean: what people type, and the key and value
+      of the filter it stands for (``("Grandma", "person", "Grandma Rose")``). They are kept for a while: who changes names
+      calls :func:`media_index.search.naming.vocabulary.names_changed`
     * ``suggestions``: the same for what is suggested while somebody types and stays words in free text (labels)
     * ``facets``: ``(QuerySet[Media], scope) -> Iterable[Facet]``, how the media of a result divide
       (:class:`media_index.search.facets.Facet`)
@@ -84,7 +84,7 @@ class Plugin:
     * ``panels``: ``(media, member) -> list[Panel]`` for the photo page
     * ``export``: ``(media) -> dict``, all it knows of one media as plain data
     * ``checks``: a sequence of :class:`scanpix.operations.doctor.Check`, for ``manage.py doctor``
-    * ``texts``: a sequence of :class:`media_index.search.texts.TextSource`, in which words are looked for
+    * ``texts``: a sequence of :class:`media_index.search.words.texts.TextSource`, in which words are looked for
     """
 
     name: str

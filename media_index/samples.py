@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from media_index.models import Media, Sample
 from media_index.models.sample import SAMPLE_LIFE
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from scanpix.runtime import queue
 
 LOOK = "media_index.tasks.look_at_samples"

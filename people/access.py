@@ -6,7 +6,7 @@ from typing import cast
 
 from django.http import Http404, HttpRequest
 
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people import selectors
 from people.models import Cluster, Decision, Face, Member, Person
 

@@ -20,7 +20,7 @@ import numpy as np
 from django.db import connection, transaction
 from django.db.models import Avg, Count, Exists, Max, OuterRef
 
-from media_index.search.vocabulary import names_changed
+from media_index.search.naming.vocabulary import names_changed
 from people import clustering
 from people.clustering import Group
 from people.history import hold

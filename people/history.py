@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from django.db.models import Field, Model, Q
 from django.utils import timezone
 
-from media_index.search.vocabulary import names_changed
+from media_index.search.naming.vocabulary import names_changed
 from people import waking
 from people.models import Alias, Cluster, Decision, Face, FaceCount, Member, Person, PersonTag, Rejection, Suggestion
 from people.storing import counts_refresh

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Count, Q
 
 from media_index.models import Location
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.selectors import location_names
 from people import selectors
 from people.models import Person

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from media_index.models import Media
 from media_index.plugins import Panel
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.views.tiles import thumbnail_url
 from people import selectors
 from people.models import Face, Person, PersonTag

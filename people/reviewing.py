@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Count
 
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people import selectors
 from people.models import Cluster, Face, Person, Suggestion
 

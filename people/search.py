@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from media_index.models import Media
-from media_index.search import ranges, spoken, values
 from media_index.search.facets import Facet, FacetValue
-from media_index.search.filters import Filter, Scope, either
+from media_index.search.filters import ranges, spoken
+from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.query import values
 from people import selectors
 from people.models import Alias, Person, PersonTag, folded
 

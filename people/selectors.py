@@ -11,7 +11,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, Out
 from django.db.models.functions import RowNumber
 
 from media_index.models import Capture, Media
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people.models import Alias, Cluster, Face, Person, PersonTag, folded
 
 SMALLEST_GROUP = 2

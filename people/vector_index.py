@@ -11,12 +11,12 @@ from collections.abc import Collection
 
 from django.db import connection, transaction
 
-from media_index.search.nearest import set_local
+from media_index.search.vectors.nearest import set_local
 from people.models import Engine
 
 M = 16
 EF_CONSTRUCTION = 128
-"""As for photos (:mod:`media_index.search.vector_index`)."""
+"""As for photos (:mod:`media_index.search.vectors.vector_index`)."""
 EF_SEARCH = 200
 """Well above the number of neighbours asked for, or the index leaves some of them out."""
 

@@ -46,7 +46,7 @@ from django.utils.module_loading import import_string
 from media_index import plugins
 from media_index.extractors.base import Batch, Context, ExtractorOptions
 from media_index.models import Media
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 
 call_command("check")
 hook = plugins.extractor_hooks()["colours"]

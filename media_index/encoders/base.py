@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.decoding.decoded import Pixels
-from media_index.search.calibration import EXTRA_DIMENSIONS, Calibration
+from media_index.search.vectors.calibration import EXTRA_DIMENSIONS, Calibration
 
 Vectors = NDArray[np.float32]
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.encoders.base import EncoderError, Vectors
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 
 TENSORS: Final = frozenset({"bank", "references"})
 RELEVANCE: Final = ("probability_slope", "probability_intercept", "threshold", "cut")

@@ -22,7 +22,7 @@ from media_index.encoders.catalog import CONSE
 from media_index.encoders.lite2 import USEFUL_SIDE, Lite2, Seen, shared
 from media_index.encoders.minilm import DIMENSIONS, MiniLM
 from media_index.extractors.base import ExtractorOptions
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 
 PLAIN: Final = "1"
 """The version of the first release: vectors as they are. It can still be searched and gone back to."""

@@ -20,7 +20,7 @@ from media_index.encoders.base import EncoderError, Vectors
 from media_index.encoders.memory import give_back
 from media_index.encoders.open_clip_spec import Spec
 from media_index.extractors.base import ExtractorOptions
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 
 if TYPE_CHECKING:
     from media_index.encoders.open_clip_load import ImageTower, TextTower

@@ -17,7 +17,7 @@ from media_index.extractors import classifier
 from media_index.extractors.base import Batch, Extractor, ExtractorOptions, Lane, Needs, Outcome
 from media_index.extractors.isolation import run_isolated
 from media_index.formats import DECODABLE
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 
 LENGTH_TOLERANCE = 1e-3
 """How far the length of an encoder's vector may be from 1. Search ranks by inner product, which is only a cosine at

@@ -1,4 +1,4 @@
-"""Full text search in names of files: words as ``media_index.search.wording`` cuts them, and those of paths by trigrams.
+"""Full text search in names of files: words as ``media_index.search.words.wording`` cuts them, and those of paths by trigrams.
 
 Everything in the function is PostgreSQL's own and immutable, so it can stand in an index and survives a restore, which
 the dictionary of the extension "unaccent" does not.

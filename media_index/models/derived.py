@@ -54,10 +54,10 @@ class Encoder(models.Model):
 
 class Embedding(models.Model):
     """The vector of a media, or of a moment of a video (``moment``, in seconds), by one encoder: of length 1, and one
-    more number behind it where the encoder is calibrated (:mod:`media_index.search.calibration`).
+    more number behind it where the encoder is calibrated (:mod:`media_index.search.vectors.calibration`).
 
     The column has no fixed dimension, so that encoders live side by side; each has a partial index of its own
-    (:mod:`media_index.search.vector_index`).
+    (:mod:`media_index.search.vectors.vector_index`).
     """
 
     media = models.ForeignKey(Media, on_delete=models.CASCADE, related_name="embeddings")

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from media_index.places.gazetteer import WELL_KNOWN, is_name
 from media_index.places.world import World
-from media_index.search.lexer import fold
+from media_index.search.query.lexer import fold
 
 LOOKED_AT = 200
 """Well-known towns with a name that begins so, the best of which are taken. From three letters on it is nearly all."""

@@ -20,7 +20,7 @@ from babel import Locale
 from numpy.typing import NDArray
 
 from media_index.places.world import reach
-from media_index.search.lexer import fold
+from media_index.search.query.lexer import fold
 
 REGIONS = Path(__file__).parent / "regions.tsv"
 """Code, English name and names in other languages of each region, between tabs."""

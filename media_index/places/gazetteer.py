@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from media_index.places.world import Area, Town, World, reach
-from media_index.search.lexer import fold
+from media_index.search.query.lexer import fold
 
 NEAR_KM = 10.0
 """What is near to a town if nobody says how far; larger ones reach farther by themselves."""

@@ -14,7 +14,7 @@ CITY, REGION, COUNTRY = "city", "region", "country"
 class Named:
     """A place as it is kept. ``code`` is unique among all kinds: GeoNames' number of a town, ``PT.14``, ``PT``.
 
-    ``names`` are folded (:func:`media_index.search.lexer.fold`), its own first; ``population`` is 0 for areas.
+    ``names`` are folded (:func:`media_index.search.query.lexer.fold`), its own first; ``population`` is 0 for areas.
     """
 
     kind: str

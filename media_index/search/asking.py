@@ -5,9 +5,9 @@ from __future__ import annotations
 from media_index.encoders.base import EncoderError
 from media_index.encoders.catalog import MULTILINGUAL
 from media_index.models import Encoder
-from media_index.search.ast import Query
-from media_index.search.text_side import TEXT_SIDE, Asked
-from media_index.search.translation import translate, translated
+from media_index.search.query.ast import Query
+from media_index.search.vectors.text_side import TEXT_SIDE, Asked
+from media_index.search.words.translation import translate, translated
 from media_index.workshop import options_for
 
 

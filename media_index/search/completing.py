@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from media_index.search.lexer import TYPOGRAPHIC, fold
+from media_index.search.query.lexer import TYPOGRAPHIC, fold
 
 LONGEST_NAME = 4
 """Words before the caret that together may be the beginning of one name."""

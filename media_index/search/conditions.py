@@ -9,9 +9,9 @@ from django.db.models import Q, QuerySet
 
 from media_index.models import Media
 from media_index.search.asking import Asker
-from media_index.search.ast import And, Condition, Node, Not, Or, Query, Text
-from media_index.search.filters import Filter, Scope
+from media_index.search.filters.base import Filter, Scope
 from media_index.search.looks import Looks
+from media_index.search.query.ast import And, Condition, Node, Not, Or, Query, Text
 
 LABEL = "label"
 """The filter that stands in for words where they are one side of an "or" with filters, and beside what pictures look

@@ -8,7 +8,7 @@ from typing import Any
 from media_index import selectors
 from media_index.models import Location, Media
 from media_index.search.answers import Found, Hit
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.shots import stacks_of
 
 

@@ -12,18 +12,18 @@ from media_index.encoders.base import EncoderError
 from media_index.models import Encoder, Media
 from media_index.search.answers import Chip, Found, Hit
 from media_index.search.asking import Asker, active_encoder, text_of
-from media_index.search.ast import Node, Query
 from media_index.search.conditions import Conditions, Kept, kept_by
 from media_index.search.feedback import revised
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.finding import Finding, Wanted, find
 from media_index.search.likeness import like_vector, mixed, ranking
 from media_index.search.looks import Looks
+from media_index.search.naming.vocabulary import vocabulary_of
 from media_index.search.offers import offers
-from media_index.search.parser import parse
+from media_index.search.query.ast import Node, Query
+from media_index.search.query.parser import parse
 from media_index.search.ranking import parted
-from media_index.search.text_side import Asked
-from media_index.search.vocabulary import vocabulary_of
+from media_index.search.vectors.text_side import Asked
 from media_index.search.votes import canonical, votes_of
 
 __all__ = ["Chip", "Found", "Hit", "active_encoder", "search"]

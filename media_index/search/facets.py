@@ -24,8 +24,8 @@ from django.db.models.expressions import RawSQL
 from media_index import plugins
 from media_index.models import Media
 from media_index.search.engine import search
-from media_index.search.filters import Scope
-from media_index.search.narrowing import Narrowing, narrowing
+from media_index.search.filters.base import Scope
+from media_index.search.query.narrowing import Narrowing, narrowing
 from media_index.search.understanding import Understood, reader
 
 MOST_RESULTS = 500

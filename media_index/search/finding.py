@@ -11,15 +11,15 @@ from django.db.models import QuerySet
 
 from media_index.models import Encoder, Label, Media
 from media_index.search.answers import Hit
-from media_index.search.ast import Query
-from media_index.search.filters import Scope
-from media_index.search.measuring import measured
-from media_index.search.nearest import Near, nearest
+from media_index.search.filters.base import Scope
+from media_index.search.query.ast import Query
 from media_index.search.ranking import Candidate, Ranked, best_first, doubt
-from media_index.search.text_match import TextMatch, labelled, matching_texts
-from media_index.search.text_side import Asked
-from media_index.search.translation import translated
-from media_index.search.wording import Wording
+from media_index.search.vectors.measuring import measured
+from media_index.search.vectors.nearest import Near, nearest
+from media_index.search.vectors.text_side import Asked
+from media_index.search.words.text_match import TextMatch, labelled, matching_texts
+from media_index.search.words.translation import translated
+from media_index.search.words.wording import Wording
 
 MOST_LABELLED = 200
 """Media with a label that fits, beside the nearest ones."""
@@ -78,8 +78,8 @@ class Finding:
 def find(wanted: Wanted, scope: Scope, media: QuerySet[Media], limit: int) -> Finding:
     """The candidates for what is wanted among ``media``, at least the ``limit`` nearest ones by their vectors.
 
-    At most four statements beside those of :func:`media_index.search.nearest.nearest`: media by labels, by texts, how
-    near these and how doubtful all are, and the labels.
+    At most four statements beside those of :func:`media_index.search.vectors.nearest.nearest`: media by labels, by
+    texts, how near these and how doubtful all are, and the labels.
     """
     near: list[Near] = []
     if wanted.asked is not None and wanted.encoder is not None:

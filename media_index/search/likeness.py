@@ -18,12 +18,12 @@ from django.db.models import Q
 
 from media_index.encoders.base import EncoderError, Vectors
 from media_index.models import Embedding, Encoder, Media, Sample
-from media_index.search import values
-from media_index.search.ast import Condition, Query
-from media_index.search.bare import bare, unit
-from media_index.search.filters import Filter, Scope
-from media_index.search.nearest import nearest
+from media_index.search.filters.base import Filter, Scope
+from media_index.search.query import values
+from media_index.search.query.ast import Condition, Query
 from media_index.search.stacking import SAME_COPY
+from media_index.search.vectors.bare import bare, unit
+from media_index.search.vectors.nearest import nearest
 
 KEY = "similar"
 UPLOAD = "upload-"

@@ -17,9 +17,9 @@ from pgvector.django import MaxInnerProduct
 from media_index.encoders.base import EncoderError
 from media_index.models import Embedding, Label
 from media_index.search.asking import Asker
-from media_index.search.filters_content import labelled
+from media_index.search.filters.content import labelled
 from media_index.search.ranking import LEFT_OUT, SURE
-from media_index.search.text_side import Asked
+from media_index.search.vectors.text_side import Asked
 
 
 @dataclass(slots=True)

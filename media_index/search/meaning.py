@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from media_index.search.ast import Text
 from media_index.search.completing import Lexicon, plain
-from media_index.search.everyday import everyday_words
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
+from media_index.search.naming.everyday import everyday_words
+from media_index.search.query.ast import Text
 from media_index.search.suggesting import LEXICONS, WORDS_ONLY
 from media_index.search.understanding import reader
 

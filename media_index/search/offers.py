@@ -10,8 +10,8 @@ from media_index.models import Media
 from media_index.search.answers import Chip, Offer
 from media_index.search.conditions import Kept, kept_by
 from media_index.search.finding import Wanted
-from media_index.search.nearest import nearest
 from media_index.search.ranking import Candidate, best_first, parted
+from media_index.search.vectors.nearest import nearest
 
 MOST_OFFERED = 5
 """Chips that are tried; so many statements at most."""

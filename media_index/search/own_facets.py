@@ -9,9 +9,9 @@ from django.db.models import Count, QuerySet
 
 from media_index.models import Capture, Label, Media
 from media_index.search.facets import Facet, FacetValue
-from media_index.search.filters import Scope
-from media_index.search.filters_time import WallPart
-from media_index.search.own_names import called
+from media_index.search.filters.base import Scope
+from media_index.search.filters.time import WallPart
+from media_index.search.naming.own_names import called
 
 MOST_LABELS = 12
 KINDS = {"image": ("photo", "Photos"), "video": ("video", "Videos"), "other": ("file", "Other files")}

@@ -9,10 +9,10 @@ from media_index.models import Place
 from media_index.places.beginnings import towns_beginning
 from media_index.places.world import Town
 from media_index.search.completing import Entry, Lexicon
-from media_index.search.filters import Scope
-from media_index.search.known_world import world_if_ready
-from media_index.search.per_scope import PerScope, Row
-from media_index.search.place_names import places_in
+from media_index.search.filters.base import Scope
+from media_index.search.filters.known_world import world_if_ready
+from media_index.search.naming.per_scope import PerScope, Row
+from media_index.search.naming.place_names import places_in
 
 MOST = 8
 """Towns of the world at once, as many as there are suggestions (:data:`media_index.search.suggesting.MOST`)."""

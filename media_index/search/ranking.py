@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from media_index.search.calibration import Relevance
-from media_index.search.wording import Wording
+from media_index.search.vectors.calibration import Relevance
+from media_index.search.words.wording import Wording
 
 LABELS = 0.4
 """Cosine that labels are worth which name all that was asked for and are certain. Fitted on ``train`` by

@@ -9,8 +9,8 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from media_index.search.facets import counted_over
-from media_index.search.filters import Scope
-from media_index.search.narrowing import narrowing
+from media_index.search.filters.base import Scope
+from media_index.search.query.narrowing import narrowing
 from media_index.search.understanding import Understood, reader
 
 TAKEN = "taken"

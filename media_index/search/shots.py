@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from media_index.encoders.base import EncoderError
 from media_index.models import Embedding, Encoder
 from media_index.search.answers import Found, Hit
-from media_index.search.bare import bare
 from media_index.search.stacking import Shot, stacks
+from media_index.search.vectors.bare import bare
 
 
 def stacks_of(found: Found, hits: Sequence[Hit]) -> dict[int, tuple[int, ...]]:

@@ -9,14 +9,14 @@ from itertools import islice
 
 from media_index import plugins
 from media_index.models import RecentSearch, SavedSearch
-from media_index.search import values
-from media_index.search.ast import Condition
 from media_index.search.completing import Entry, Lexicon, Spot, plain, spots
-from media_index.search.filters import Filter, Scope
-from media_index.search.narrowing import Parse
-from media_index.search.per_scope import PerScope, Row
+from media_index.search.filters.base import Filter, Scope
+from media_index.search.naming.per_scope import PerScope, Row
+from media_index.search.naming.vocabulary import named, vocabulary_of
+from media_index.search.query import values
+from media_index.search.query.ast import Condition
+from media_index.search.query.narrowing import Parse
 from media_index.search.understanding import reader
-from media_index.search.vocabulary import named, vocabulary_of
 
 MOST = 8
 """Suggestions at once: what fits on a phone above its keyboard."""

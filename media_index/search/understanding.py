@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from media_index import plugins
 from media_index.models import Media
-from media_index.search.ast import Query
 from media_index.search.conditions import Conditions, kept_by
-from media_index.search.filters import Scope
-from media_index.search.narrowing import Parse
-from media_index.search.parser import parse
-from media_index.search.vocabulary import vocabulary_of
+from media_index.search.filters.base import Scope
+from media_index.search.naming.vocabulary import vocabulary_of
+from media_index.search.query.ast import Query
+from media_index.search.query.narrowing import Parse
+from media_index.search.query.parser import parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import numpy as np
 from media_index.encoders.base import Vectors
 from media_index.encoders.catalog import BUNDLED, CONSE
 from media_index.models import Feedback
-from media_index.search.ast import Query
 from media_index.search.feedback import Votes
+from media_index.search.query.ast import Query
 
 LIKE = {BUNDLED: 0.82, CONSE: 0.82}
 """Cosine of two texts from which on they ask for the same, for encoders whose text side is MiniLM: "dog" and "dogs"

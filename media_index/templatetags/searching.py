@@ -9,7 +9,7 @@ from django import template
 from django.http import HttpRequest
 
 from media_index.search.answers import Chip
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.likeness import KEY, examples
 from media_index.views.tiles import thumbnail_url
 

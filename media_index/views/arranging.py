@@ -12,7 +12,7 @@ from django.urls import reverse
 from media_index.models import Media
 from media_index.search.answers import Found, Hit
 from media_index.search.engine import search as find
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 
 NEWEST = "newest"
 

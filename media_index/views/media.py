@@ -18,7 +18,7 @@ from media_index.feedback_service import opened_record
 from media_index.models import Label, Media
 from media_index.search.answers import Found
 from media_index.search.engine import search as find
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.likeness import of_media
 from media_index.views import timeline
 from media_index.views.search import MOST, address, query_of

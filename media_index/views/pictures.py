@@ -15,7 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from media_index.models import Media, Sample
 from media_index.reasons import explain
 from media_index.samples import MOST_BYTES, SampleError, sample_create
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.likeness import of_media, of_sample
 from media_index.views.search import address
 

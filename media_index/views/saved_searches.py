@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from media_index import searches
 from media_index.access import member_id_of, saved_search_or_404
 from media_index.models import RecentSearch, SavedSearch
-from media_index.search.parser import LONGEST
+from media_index.search.query.parser import LONGEST
 from media_index.views.search import address
 
 SHOWN = 50

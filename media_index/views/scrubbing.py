@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.scrubber import Span, scrubber
 from media_index.views.library import page_or_part
 from media_index.views.search import address, query_of

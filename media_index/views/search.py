@@ -17,7 +17,7 @@ from media_index.access import member_id_of, takes_access_tokens
 from media_index.models import Media, RecentSearch, SavedSearch
 from media_index.search.answers import Offer
 from media_index.search.engine import Found, Hit
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.meaning import meant
 from media_index.search.offers import MOST_COUNTED
 from media_index.views.arranging import Arrangement, arranging

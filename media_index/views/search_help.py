@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from media_index import plugins
-from media_index.search.filters import Filter
+from media_index.search.filters.base import Filter
 from media_index.views.search import address
 
 OTHERS = "More"

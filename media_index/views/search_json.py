@@ -10,7 +10,7 @@ from django.utils.cache import patch_vary_headers
 
 from media_index.search.document import document
 from media_index.search.engine import search as find
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 
 JSON = "application/json"
 LIMIT, MOST = 20, 500

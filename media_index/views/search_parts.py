@@ -9,8 +9,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET
 
 from media_index.search.facets import Choice, divided
-from media_index.search.filters import Scope
-from media_index.search.parser import LONGEST
+from media_index.search.filters.base import Scope
+from media_index.search.query.parser import LONGEST
 from media_index.search.suggesting import suggestions
 from media_index.views.library import page_or_part
 from media_index.views.search import address, query_of

@@ -18,7 +18,7 @@ from media_index.feedback_service import Shown, feedback_delete, vote_set
 from media_index.models import Feedback, Media, Opened
 from media_index.search.answers import Found
 from media_index.search.engine import search as find
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.views.results import Thumbs
 from media_index.views.search import MOST, address
 from media_index.views.tiles import describe, thumbnail_url

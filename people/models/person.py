@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from media_index.search.lexer import fold
+from media_index.search.query.lexer import fold
 
 
 class Person(models.Model):

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from media_index.search.values import quoted
+from media_index.search.query.values import quoted
 from media_index.views.search import address
 from media_index.views.tiles import tiles
 from people import face_service, person_service, reviewing, selectors

@@ -122,9 +122,9 @@ def ways() -> dict[str, Callable[[Case], Any]]:
     from media_index.search import asking
     from media_index.search.engine import search
     from media_index.search.facets import divided
-    from media_index.search.filters import Filter, Scope
-    from media_index.search.nearest import nearest
-    from media_index.search.text_side import Asked
+    from media_index.search.filters.base import Filter, Scope
+    from media_index.search.vectors.nearest import nearest
+    from media_index.search.vectors.text_side import Asked
     from people.models import Member
 
     encoder, member = Encoder.objects.get(name="bench"), Member.objects.get(username="bench")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 
 TOPICS = 200
 DIMENSIONS = 384
@@ -84,7 +84,7 @@ class World:
         from django.db import connection
 
         from media_index.models import Encoder
-        from media_index.search.vector_index import ensure_index
+        from media_index.search.vectors.vector_index import ensure_index
         from people.models import Member
 
         call_command(Migrate(), verbosity=0)  # Django's own: ours would first make a backup of what is kept

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.encoders.base import Vectors
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 from research.bundled import words
 from research.bundled.data import Photo
 

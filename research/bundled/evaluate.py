@@ -23,7 +23,7 @@ from media_index.encoders.bundle import Bundle
 from media_index.encoders.bundled import HeadWeights, apply_head
 from media_index.encoders.conse import combine
 from media_index.encoders.minilm import MiniLM
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 from research.bundled import captions, features
 from research.bundled.bank import NEIGHBOURS, WEIGHT, bank
 from research.bundled.data import dev_photos, read_photos, read_things

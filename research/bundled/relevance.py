@@ -26,7 +26,7 @@ from media_index.encoders.base import Vectors
 from media_index.encoders.bundled import apply_head
 from media_index.encoders.conse import combine
 from media_index.encoders.minilm import MiniLM
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 from research.bundled import captions, decisions, features, words
 from research.bundled.bank import NEIGHBOURS, WEIGHT, bank, medoids
 from research.bundled.data import Photo, read_photos, training_photos

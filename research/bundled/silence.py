@@ -16,7 +16,7 @@ import numpy as np
 
 from media_index.encoders import calibrations
 from media_index.encoders.base import Vectors
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 from research.bundled import decisions
 from research.bundled.data import dev_photos
 from research.bundled.relevance import Study, cases_of, study, top

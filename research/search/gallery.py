@@ -20,8 +20,8 @@ from media_index.encoders import calibrations
 from media_index.encoders.base import Vectors
 from media_index.encoders.bundled import WEIGHTS, apply_head
 from media_index.extractors.labels import MINIMUM, MOST
-from media_index.search.calibration import Calibration, Relevance
 from media_index.search.ranking import Candidate
+from media_index.search.vectors.calibration import Calibration, Relevance
 from research.bundled import features, words
 from research.bundled.data import Photo, dev_photos, read_things
 from research.bundled.relevance import REFERENCES, Study, study

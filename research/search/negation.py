@@ -18,9 +18,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from media_index.search.calibration import Relevance
 from media_index.search.ranking import DOUBT, DOUBTED, LEFT_OUT, SURE
-from media_index.search.wording import Wording
+from media_index.search.vectors.calibration import Relevance
+from media_index.search.words.wording import Wording
 from research.bundled import words
 from research.search.gallery import World, arguments, world
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from media_index.search.ranking import Ranked, best_first, parted
-from media_index.search.wording import Wording
+from media_index.search.words.wording import Wording
 from research.bundled import words
 from research.bundled.data import Photo
 from research.search.gallery import Case, Gallery, World, arguments, world

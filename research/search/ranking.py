@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.search import evaluation, ranking
-from media_index.search.wording import Wording
+from media_index.search.words.wording import Wording
 from research.bundled import words
 from research.search.gallery import Case, Gallery, World, arguments, world
 

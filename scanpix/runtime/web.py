@@ -36,4 +36,4 @@ def post_worker_init(worker: Any) -> None:  # noqa: ARG001
     """Load the text side in the background, so that the first search does not wait for it."""
     from django.utils.module_loading import import_string
 
-    import_string("media_index.search.warming.start")()
+    import_string("media_index.search.vectors.warming.start")()

@@ -9,7 +9,7 @@ import numpy as np
 from media_index.decoding.decoded import Pixels
 from media_index.encoders.base import EncoderError, Vectors
 from media_index.encoders.registry import split
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 
 SMALL, LARGE = "colour:small", "colour:large"
 DIMENSIONS = {SMALL: 3, LARGE: 8}

@@ -17,7 +17,7 @@ from media_index.models import Encoder, Source
 from media_index.runner import Runner
 from media_index.scanning.scan import scan_run
 from media_index.search import asking
-from media_index.search.text_side import TextSide
+from media_index.search.vectors.text_side import TextSide
 from media_index.workshop import WORKSHOP
 from tests.factories import SourceFactory
 from tests.media_index import colour_encoder, trial_plugin

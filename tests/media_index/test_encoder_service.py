@@ -23,8 +23,8 @@ from media_index.encoders.base import EncoderError
 from media_index.models import Embedding, Encoder, Extraction, Media, Source
 from media_index.runner import Runner
 from media_index.search.engine import active_encoder, search
-from media_index.search.filters import Scope
-from media_index.search.vector_index import index_name
+from media_index.search.filters.base import Scope
+from media_index.search.vectors.vector_index import index_name
 from tests.factories import MediaFactory
 from tests.media_index.colour_encoder import LARGE, SMALL
 

@@ -26,9 +26,9 @@ from media_index.encoder_service import (
 from media_index.encoders.base import EncoderError
 from media_index.models import Embedding, Encoder, Extraction, Source
 from media_index.runner import Runner
-from media_index.search.calibration import Calibration
 from media_index.search.engine import active_encoder, search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
+from media_index.search.vectors.calibration import Calibration
 from media_index.workshop import WORKSHOP
 from tests.factories import MediaFactory
 from tests.media_index import colour_encoder

@@ -15,7 +15,7 @@ from media_index import builtin, plugins
 from media_index.models import Label, Source
 from media_index.runner import Runner
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from tests.factories import MediaFactory, MemberFactory, SourceFactory
 from tests.media_index import trial_plugin
 

@@ -25,7 +25,7 @@ from media_index.runner import Runner
 from media_index.sample_looking import look_at_waiting
 from media_index.samples import SampleError, sample_create, sample_file, samples_forget
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.likeness import of_sample
 from people.models import Member
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory

@@ -17,7 +17,7 @@ from media_index.errors import ExtractError
 from media_index.extractors.base import Batch, Extractor, ExtractorOptions, Lane, Needs, Outcome
 from media_index.models import Label, Media
 from media_index.plugins import ExtractorHook, Panel, Plugin
-from media_index.search.filters import Filter, Scope
+from media_index.search.filters.base import Filter, Scope
 
 MODEL_IS_MISSING = False
 COMMITTED: list[list[int]] = []

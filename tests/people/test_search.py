@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from media_index.models import Media, Source
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people import search as names
 from people.models import Alias, Person, PersonTag
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from media_index.models import Media
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people.boxes import Box
 from people.extractor import FaceNamesOutcome, FacesOutcome
 from people.face_service import face_confirm, face_reject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 from research.bundled import decisions, words
 from research.bundled.data import Photo
 from research.bundled.relevance import fit

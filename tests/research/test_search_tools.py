@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 from research.search.gallery import Case, Gallery
 from research.search.negation import Pair, leaving_out, row, subtracting
 from research.search.no_match import as_search, by_vectors

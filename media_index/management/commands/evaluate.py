@@ -14,7 +14,7 @@ from media_index.management.base import ScanpixCommand
 from media_index.models import Embedding, Encoder, Location
 from media_index.search.engine import active_encoder, search
 from media_index.search.evaluation import Judged, summary
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 
 DEPTH = 1000
 """How far a ranking is looked at: what comes later counts as not found."""

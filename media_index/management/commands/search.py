@@ -12,7 +12,7 @@ from media_index import encoder_service
 from media_index.management.base import ScanpixCommand
 from media_index.search.document import document, results
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 
 
 class Command(ScanpixCommand):

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from media_index.management.base import ScanpixCommand
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people import listing
 from people.engine_service import engine_activate, engine_named, engine_rows
 from people.grouping import faces_group, faces_settle

@@ -6,7 +6,7 @@ import pytest
 
 from media_index.models import Embedding, Encoder, Label
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from tests.factories import LocationFactory, MemberFactory
 from tests.media_index.colour_encoder import LARGE
 from tests.media_index.commands.conftest import Shelf, embed

@@ -15,7 +15,7 @@ from media_index.extractors import embedding
 from media_index.extractors.base import Batch, ExtractorOptions, Lane
 from media_index.extractors.embedding import EmbeddingExtractor, EmbeddingOutcome
 from media_index.extractors.labels import LabelsExtractor, LabelsOutcome
-from media_index.search.calibration import Calibration
+from media_index.search.vectors.calibration import Calibration
 from tests.media_index.encoders import tiny_clip
 from tests.media_index.encoders.drawings import clock, crossword, noise, traffic_light
 from tests.media_index.extractors.test_labels import batch_of

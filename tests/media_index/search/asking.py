@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from media_index.models import Capture, Media, Source
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from tests.factories import LocationFactory, MediaFactory
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from media_index.models import Capture, Label, Media, Source
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from tests.factories import MediaFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db

@@ -19,10 +19,10 @@ from media_index.extractors.base import ExtractorOptions
 from media_index.models import Capture, Embedding, Encoder, Label, Media, Source
 from media_index.plugins import Plugin
 from media_index.search import asking, engine
-from media_index.search.calibration import Calibration, Relevance
 from media_index.search.engine import search
-from media_index.search.filters import Filter, Scope
-from media_index.search.text_side import TextSide
+from media_index.search.filters.base import Filter, Scope
+from media_index.search.vectors.calibration import Calibration, Relevance
+from media_index.search.vectors.text_side import TextSide
 from tests.factories import LocationFactory, MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
 from tests.media_index import colour_encoder
 

@@ -12,8 +12,8 @@ from media_index import builtin, plugins
 from media_index.models import Capture, Encoder, Label, Media, Source
 from media_index.search import facets
 from media_index.search.facets import Choice, Facet, FacetValue, divided
-from media_index.search.filters import Scope
-from media_index.search.per_scope import PerScope
+from media_index.search.filters.base import Scope
+from media_index.search.naming.per_scope import PerScope
 from people.models import Member
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
 from tests.media_index.search.test_engine import embed

@@ -11,7 +11,7 @@ from media_index.search import votes as votes_module
 from media_index.search.answers import Found, Hit
 from media_index.search.engine import search
 from media_index.search.feedback import DEPTH, HINT_PLACES, HINTED, SAID, Votes, revised
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people.models import Member
 from tests.factories import MediaFactory, MemberFactory, SourceFactory
 from tests.media_index import colour_encoder

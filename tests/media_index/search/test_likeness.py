@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from media_index.models import Embedding, Encoder, Media, Sample, Source
 from media_index.models.sample import SAMPLE_LIFE
-from media_index.search.calibration import Calibration
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.likeness import of_media, of_sample
+from media_index.search.vectors.calibration import Calibration
 from people.models import Member
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
 from tests.media_index import colour_encoder

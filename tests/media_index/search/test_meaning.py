@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from media_index.models import Source
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.search.meaning import meant
-from media_index.search.per_scope import PerScope
+from media_index.search.naming.per_scope import PerScope
 from people.models import Member
 from tests.factories import MemberFactory, PrivateSourceFactory, SourceFactory
 from tests.media_index.search.asking import captured

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from media_index.models import Encoder, Label, Media, Source
-from media_index.search.calibration import Calibration, Relevance
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
+from media_index.search.vectors.calibration import Calibration, Relevance
 from tests.factories import MediaFactory, SourceFactory
 from tests.media_index import colour_encoder
 

@@ -10,9 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from media_index.models import Encoder, Source
-from media_index.search.calibration import Calibration, Relevance
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
+from media_index.search.vectors.calibration import Calibration, Relevance
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
 from tests.media_index import colour_encoder
 

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from media_index.models import Source
 from media_index.place_rows import innermost_code, place_rows
-from media_index.search.filters import Scope
-from media_index.search.per_scope import PerScope
+from media_index.search.filters.base import Scope
+from media_index.search.naming.per_scope import PerScope
 from media_index.search.suggesting import suggestions
 from people.models import Member
 from tests.factories import MemberFactory, PrivateSourceFactory, SourceFactory

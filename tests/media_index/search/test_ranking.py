@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from media_index.search.calibration import Relevance
 from media_index.search.ranking import DOUBT, LABELS, TEXTS, Candidate, best_first, parted
-from media_index.search.wording import Wording
+from media_index.search.vectors.calibration import Relevance
+from media_index.search.words.wording import Wording
 
 DOG = (Wording.of("dog"),)
 RELEVANCE = Relevance(slope=20, intercept=-10, threshold=0.5, cut=0.25)

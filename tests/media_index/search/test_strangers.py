@@ -21,14 +21,15 @@ from django.test import Client
 
 from media_index import plugins
 from media_index.models import Encoder, Location
-from media_index.search import engine, facets, finding, text_match
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search import engine, facets, finding
 from media_index.search.engine import search
 from media_index.search.facets import divided
-from media_index.search.filters import Scope
-from media_index.search.per_scope import PerScope
+from media_index.search.filters.base import Scope
+from media_index.search.naming.per_scope import PerScope
+from media_index.search.naming.vocabulary import vocabulary_of
 from media_index.search.suggesting import suggestions
-from media_index.search.vocabulary import vocabulary_of
+from media_index.search.vectors.calibration import Calibration, Relevance
+from media_index.search.words import text_match
 from people.models import Member
 from tests.media_index import colour_encoder
 from tests.media_index.search.strangers_world import (

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from media_index import builtin, plugins
 from media_index.models import Label, RecentSearch, SavedSearch, Source
-from media_index.search.filters import Filter, Scope
-from media_index.search.per_scope import PerScope
+from media_index.search.filters.base import Filter, Scope
+from media_index.search.naming.per_scope import PerScope
 from media_index.search.suggesting import MOST, Suggestion, suggestions
 from people.models import Member
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory

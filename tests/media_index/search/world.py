@@ -9,10 +9,10 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from media_index.search import values
-from media_index.search.ast import Query
-from media_index.search.names import Vocabulary
-from media_index.search.parser import parse
+from media_index.search.query import values
+from media_index.search.query.ast import Query
+from media_index.search.query.names import Vocabulary
+from media_index.search.query.parser import parse
 
 TODAY = date(2026, 11, 22)
 KEYS = frozenset(

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from media_index.models import Embedding, Encoder, Label
-from media_index.search.calibration import Calibration, Relevance
+from media_index.search.vectors.calibration import Calibration, Relevance
 from media_index.views import search as view
 from tests.media_index import colour_encoder
 from tests.media_index.views.conftest import Household

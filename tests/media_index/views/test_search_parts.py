@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from media_index import plugins
 from media_index.models import Label
-from media_index.search.per_scope import PerScope
+from media_index.search.naming.per_scope import PerScope
 from media_index.views.search_parts import _said
 from tests.media_index.views.conftest import Household
 
@@ -115,7 +115,7 @@ class TestHelp:
             assert f'href="{reverse("search")}?{urlencode({"q": one.example})}"'.replace("&", "&amp;") in text
 
     def test_every_value_that_is_listed_is_one(self, household: Household) -> None:
-        from media_index.search.filters import Scope
+        from media_index.search.filters.base import Scope
 
         checked = 0
         for one in plugins.filters().values():

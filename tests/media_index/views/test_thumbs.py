@@ -11,7 +11,7 @@ from django.urls import reverse
 from media_index.feedback_service import KEPT_OPENED, vote_set
 from media_index.models import Feedback, Media, Opened
 from media_index.search.engine import search
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from media_index.views.thumbs import shown
 from people.models import Member
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory

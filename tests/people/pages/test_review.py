@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from media_index.search.filters import Scope
+from media_index.search.filters.base import Scope
 from people import reviewing
 from people.models import Cluster, Face, Person, Rejection, Suggestion
 from tests.people.faces import face, person

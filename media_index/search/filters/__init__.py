@@ -1,0 +1,1 @@
+"""The filters: ``key:value`` as a condition on media."""

@@ -1,0 +1,82 @@
+"""A search filter explains itself: key, example, help, and the sentence that it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from media_index.models import Location, Media, Source
+from media_index.search.query import values
+
+NO_SOURCE = (0,)
+"""Who may see none is asked for one that there is not, as SQL knows no empty list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the one who asks may see: the media with a live file in one of the ``sources``, whose paths and names may be
+    told. ``member_id`` is who asks, None for a command of this machine."""
+
+    media: QuerySet[Media]
+    sources: QuerySet[Source]
+    member_id: int | None = None
+    source_ids: tuple[int, ...] | None = None
+    """The sources by their ids, where these are known: quicker than to ask for them with each row."""
+
+    @classmethod
+    def of(cls, member: object) -> Scope:
+        """One statement, for the sources; the rest of a request then sees these and no others."""
+        ids = tuple(Source.objects.visible_to(member).order_by("pk").values_list("pk", flat=True)) or NO_SOURCE
+        media, sources = Media.objects.in_sources(ids), Source.objects.filter(pk__in=ids)
+        return cls(media, sources, getattr(member, "pk", None), ids)
+
+    @classmethod
+    def everything(cls) -> Scope:
+        """For commands of this machine, whose user can read the files anyway."""
+        return cls(Media.objects.present(), Source.objects.all())
+
+    def locations(self) -> QuerySet[Location]:
+        """The live files of a media (``OuterRef("pk")``) that may be told of."""
+        sources = self.sources.order_by().values("pk") if self.source_ids is None else self.source_ids
+        return Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True, source__in=sources)
+
+    def with_location(self, **conditions: object) -> Q:
+        """Media with such a file."""
+        return Q(Exists(self.locations().filter(**conditions)))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """``key:value`` in a query.
+
+    ``to_q(value, scope)`` gives the condition on ``Media``, or raises ``ValueError`` with what is wrong with the value,
+    in words that follow the key ("wants a year, like 2019"). It must tell nothing of what lies outside the scope.
+    ``sentence(value)`` is shown on the chip. A filter with a ``rank_q`` orders the results where it stands by itself
+    (``similar:``), and keeps what that says in place of ``to_q``.
+    """
+
+    key: str
+    example: str
+    help: str
+    to_q: Callable[[str, Scope], Q]
+    sentence: Callable[[str], str]
+    rank_q: Callable[[str, Scope], Q] | None = None
+    group: str = ""
+    """Under which title the help shows it."""
+    values: tuple[str, ...] = ()
+    """What may follow the key, where that can be listed."""
+    denied: Callable[[str], str] | None = None
+    """The sentence where it is taken away; None for "not" before the other."""
+    names: str = ""
+    """The key in the vocabulary whose names may follow it, unless that is the filter's own: ``person`` for ``with``."""
+    offers: Callable[[str, Scope], Iterable[tuple[str, str]]] | None = None
+    """``(typed, scope)`` to what may follow the key and begins like that, the best first: how it is shown, and the
+    value. Stands in place of the vocabulary's names."""
+
+
+def either(value: str, condition: Callable[[str], Q]) -> Q:
+    """What meets the condition of any part of a list: ``2019|2021``. A value without any part is one by itself."""
+    conditions = [condition(part) for part in values.parts(value, "|") or (value,)]
+    return Q(*conditions, _connector=Q.OR)

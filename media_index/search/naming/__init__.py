@@ -1,0 +1,1 @@
+"""The names that free text may mean."""

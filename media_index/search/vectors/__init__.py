@@ -1,0 +1,1 @@
+"""Vectors near to a text or a picture."""

@@ -1,0 +1,1 @@
+"""Words: full text, translation."""
