@@ -75,8 +75,8 @@ class Plugin:
     * ``filters``: a sequence of :class:`media_index.search.filters.base.Filter`
     * ``vocabulary``: ``(scope) -> Iterable[tuple[str, str, str]]``, the names within a
       :class:`media_index.search.filters.base.Scope` that free text may mean: what people type, and the key and value
-      of the filter it stands for (``("Grandma", "person", "Grandma Rose")``). They are kept for a while: who changes names
-      calls :func:`media_index.search.naming.vocabulary.names_changed`
+      of the filter it stands for (``("Grandma", "person", "Grandma Rose")``). They are kept for a while: who changes
+      names calls :func:`media_index.search.naming.vocabulary.names_changed`
     * ``suggestions``: the same for what is suggested while somebody types and stays words in free text (labels)
     * ``facets``: ``(QuerySet[Media], scope) -> Iterable[Facet]``, how the media of a result divide
       (:class:`media_index.search.facets.Facet`)

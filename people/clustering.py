@@ -237,6 +237,7 @@ class _Grouping:
         return round(float(self._vectors[some].mean(axis=0) @ total) / count, 9)
 
     def _one_a_photo(self, members: list[int]) -> list[int]:
+        """Of each photo one face: what is confirmed, else the best."""
         taken: set[int] = set()
         kept = []
         for row in sorted(members, key=lambda row: (self._faces[row].person is None, -self._faces[row].quality, row)):

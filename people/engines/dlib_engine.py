@@ -1,4 +1,4 @@
-"""The default engine: CenterFace finds, the networks' own points align, dlib's network describes.
+"""The default engine: CenterFace finds faces and the points that align them, dlib's network describes them.
 
 Every face is described from several views, each with its mirror image, and the mean is kept. How alike a face and its
 mirror image look to the network tells how far to trust it: of all that was tried it foretells mistakes best, as turned,
@@ -35,7 +35,7 @@ Pixels = NDArray[np.uint8]
 
 TEMPLATE = np.array([[48.0, 47.1], [102.9, 47.1], [75.5, 79.2], [52.4, 104.9], [98.5, 104.9]], np.float32)
 """Where the five points lie in the squares that dlib's network was trained on: the medians over 637 faces that were cut
-out by dlib's 68 landmarks, made symmetric (``research/people``)."""
+out by dlib's 68 landmarks, made symmetric."""
 VIEWS = (1.0, 0.92)
 """Sizes of the face in the square, against that of the template. Of two views these gave the most; more views gave no
 more (``docs/people.md``)."""
@@ -44,8 +44,8 @@ BATCH = 16
 SMALLEST = 16.0
 """Pixels between top and chin below which a face holds nothing to know anybody by."""
 PLAIN_SCORE, PLAIN_QUALITY = 0.65, 0.1
-"""A face has to have one of these at least. What has neither is a blur in the background or no face at all; with this
-fewer than half as many boxes are wrong, and none of the faces of the photos of groups is lost (``docs/people.md``)."""
+"""A face has to have one of these at least. What has neither is a blur in the background or no face at all. With this
+half as many boxes are wrong in photos of groups, and none of their faces is lost (``docs/people.md``)."""
 _PACKAGE = "face_recognition_models"
 _FILE = Path("models", "dlib_face_recognition_resnet_model_v1.dat")
 
@@ -66,16 +66,7 @@ class DlibEngine:
 
     def find(self, pictures: Sequence[Image.Image]) -> list[list[FoundFace]]:
         """See :class:`FaceEngine`; :class:`EncoderError` if the models cannot be had."""
-        detected = [[face for face in self._detector.detect(picture) if _large(face)] for picture in pictures]
-        views = [
-            _views(picture, face.points) for picture, faces in zip(pictures, detected, strict=True) for face in faces
-        ]
-        described = zip(views, self._describe(views), strict=True)
-        found = [
-            [_found(picture, face, *next(described)) for face in faces]
-            for picture, faces in zip(pictures, detected, strict=True)
-        ]
-        return [[face for face in faces if _plausible(face)] for faces in found]
+        return [self._find(picture) for picture in pictures]
 
     def describe(self, picture: Image.Image, box: Box) -> FoundFace:
         """The face in ``box``; by the detector's points where it sees one there, else by where they mostly are.
@@ -103,6 +94,13 @@ class DlibEngine:
         with self._lock:
             self._session = None
         give_back()
+
+    def _find(self, picture: Image.Image) -> list[FoundFace]:
+        detected = [face for face in self._detector.detect(picture) if _large(face)]
+        views = [_views(picture, face.points) for face in detected]
+        described = zip(detected, views, self._describe(views), strict=True)
+        found = [_found(picture, face, squares, vectors) for face, squares, vectors in described]
+        return [face for face in found if _plausible(face)]
 
     def _describe(self, faces: Sequence[Sequence[Pixels]]) -> list[Floats]:
         """The vectors ``(views, 128)`` of each face, as the network gives them."""

@@ -12,7 +12,7 @@ from media_index.search.query.lexer import fold
 _WORD = re.compile(r"[^\W\d_]+")
 _LISTS = (
     Path(__file__).with_name("everyday.txt"),
-    Path(__file__).with_name("german.txt"),
+    Path(__file__).parents[1] / "words" / "german.txt",
     Path(__file__).parents[2] / "encoders" / "bank.txt",
 )
 """Short words, things by their English and German names, and captions of everyday photos."""
