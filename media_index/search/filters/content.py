@@ -127,7 +127,7 @@ def _has(value: str, scope: Scope) -> Q:
 def _named(value: str, conditions: Mapping[str, Q]) -> Q:
     def one(part: str) -> Q:
         if part.lower() not in conditions:
-            raise ValueError(f"wants one of {', '.join(conditions)}")
+            raise ValueError(f"wants one of {', '.join(sorted(conditions))}")
         return conditions[part.lower()]
 
     return either(value, one)

@@ -107,7 +107,7 @@ class TestProblems:
         found = search('type:photo year:soon -has:wings camera:"" "', ALL())
         assert {one.position: one.message for one in found.problems} == {
             11: "year: wants a year or a range of years, like 2019 or 2019..2021",
-            21: "has: wants one of camera, date, gps, labels, lens, place",
+            21: "has: wants one of camera, date, faces, gps, labels, lens, people, place",
             32: "camera: wants a value, like camera:pixel",
             42: "The quotation mark is never closed.",
         }

@@ -113,7 +113,7 @@ SURFACES: dict[str, Surface] = {
     },
     "suggested": lambda world, who, client: {"d": page(client, "/search/suggest/?q=d")},
     "divided": lambda world, who, client: {"red dog": page(client, "/search/facets/?q=red+dog")},
-    "dates": lambda world, who, client: {"blue": page(client, "/search/dates/?q=blue")},
+    "dates": lambda world, who, client: {q: page(client, f"/search/dates/?q={q}") for q in ("blue", "type:photo")},
     "similar": lambda world, who, _: {one: found(world, who, f"similar:{one[:16]}") for one in world.hashes[:8]},
     "unlike": lambda world, who, _: {one: found(world, who, f"red -similar:{one[:16]}") for one in world.hashes[:4]},
     "own": lambda world, who, client: {where: page(client, where) for where in ("/search/", "/search/improve/")},

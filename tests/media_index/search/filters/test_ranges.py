@@ -121,9 +121,15 @@ def test_points(value: str, found: Point) -> None:
     assert ranges.point(value) == found
 
 
-@pytest.mark.parametrize("value", ["", "lisbon", "lisbon,5km", "1", "1,2,3,4", "1,2,far", "1,2,", "nan,1", "1,inf"])
+@pytest.mark.parametrize("value", ["", "lisbon", "lisbon,5km", "1", "1,2,3,4", "nan,1", "1,inf"])
 def test_points_refused(value: str) -> None:
     with pytest.raises(ValueError, match="wants degrees north and east"):
+        ranges.point(value)
+
+
+@pytest.mark.parametrize("value", ["1,2,far", "1,2,"])
+def test_distances_refused(value: str) -> None:
+    with pytest.raises(ValueError, match="wants a distance, like 2km, 500m or 3mi"):
         ranges.point(value)
 
 
