@@ -82,6 +82,7 @@ class PersonAdmin(ScopedAdmin):
             else:
                 obj.created_by = member_of(request)
             super().save_model(request, obj, form, change)
+            person_service.faces_doubt(obj)
             if not change:
                 recording.made(obj)
 

@@ -9,7 +9,12 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what this app brings, as dotted paths only."""
+        from django.conf import settings
+
         from media_index import plugins
+        from people.engines import registry
+
+        registry.use(settings.FACE_ENGINES)
 
         plugins.register(
             plugins.Plugin(

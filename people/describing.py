@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from itertools import islice
 
 from django.db.models import Exists, OuterRef
 from PIL import Image, UnidentifiedImageError
@@ -11,7 +12,7 @@ from media_index import thumbnail_store
 from media_index.workshop import options_for
 from people.engines import registry
 from people.engines.base import FaceEngine, FoundFace
-from people.models import Face, FaceVector
+from people.models import Engine, Face, FaceVector
 from people.storing import engine_row, vectors_store
 
 log = logging.getLogger("people.describing")
@@ -32,16 +33,18 @@ def faces_describe() -> bool:
 def _by_engine(engine: FaceEngine) -> bool:
     known = FaceVector.objects.filter(face=OuterRef("pk"), engine__name=engine.name, engine__version=engine.version)
     wanted = Face.objects.filter(~Exists(known), state=Face.State.FACE, media__has_preview=True)
-    wanted = wanted.exclude(origin=Face.Origin.DETECTED, confirmed=False).select_related("media").order_by("pk")
-    faces = list(wanted[:AT_ONCE])
-    described = [(face, found) for face in faces if (found := _describe(engine, face)) is not None]
+    ids = list(wanted.exclude(origin=Face.Origin.DETECTED, confirmed=False).order_by("pk").values_list("pk", flat=True))
+    # Pictures that cannot be read come again each time, and must not keep those behind them from their turn.
+    faces = (face for pk in ids for face in Face.objects.filter(pk=pk).select_related("media"))
+    readable = ((face, found) for face in faces if (found := _describe(engine, face)) is not None)
+    described = list(islice(readable, AT_ONCE))
     if described:
         row = engine_row(engine.name, engine.version, [[found for _, found in described]])
         vectors_store(row, described)
-        for face, found in described:
-            Face.objects.filter(pk=face.pk).update(quality=found.quality)
-    # A picture that cannot be read would come again and again.
-    return len(faces) == AT_ONCE and len(described) == AT_ONCE
+        if row.state == Engine.State.ACTIVE:
+            for face, found in described:
+                Face.objects.filter(pk=face.pk).update(quality=found.quality)
+    return len(described) == AT_ONCE
 
 
 def _describe(engine: FaceEngine, face: Face) -> FoundFace | None:

@@ -172,11 +172,18 @@ def decision_undo(decision: Decision) -> None:
         later = Decision.objects.filter(pk__gt=decision.pk, undone_at=None, rows__overlap=decision.rows)
         newest = later.order_by("-pk").first()
         if newest is not None:
-            raise DecisionError(f"something was decided about the same since: undo “{newest.summary}” first")
+            raise DecisionError(_later(decision, newest))
         _put_back(decision.changes)
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])
         _settle(decision.changes)
+
+
+def _later(decision: Decision, newest: Decision) -> str:
+    """What is in the way. What somebody else decided may name whom the asking member does not know of."""
+    if newest.member_id != decision.member_id:
+        return "somebody else decided about the same since: it cannot be undone any more, change it by hand"
+    return f"something was decided about the same since: undo “{newest.summary}” first"
 
 
 def _put_back(changes: Sequence[Row]) -> None:

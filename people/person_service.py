@@ -38,16 +38,6 @@ def person_create(*, name: str, member: Member | None, relation: str = "", birth
     return person
 
 
-def person_rename(*, person: Person, name: str, member: Member | None) -> Decision | None:
-    """Another name for a person."""
-    name = checked_name(name)
-    with decide(Kind.RENAME, f"{person.name} renamed to {name}", member) as recording:
-        recording.watch([person])
-        person.name = name
-        person.save(update_fields=["name"])
-    return recording.decision
-
-
 def person_edit(
     *,
     person: Person,
@@ -71,9 +61,14 @@ def person_edit(
         for key, alias in wanted.items():
             if key not in known:
                 recording.made(Alias.objects.create(person=person, name=alias))
-        # A face from before they were born is taken for somebody else from now on.
-        Face.objects.filter(person=person, confirmed=False).update(placed=False)
+        faces_doubt(person)
     return recording.decision
+
+
+def faces_doubt(person: Person) -> None:
+    """Within a decision: have grouping look again at who is taken for ``person``. A face from before they were born is
+    not theirs."""
+    Face.objects.filter(person=person, confirmed=False).update(placed=False)
 
 
 def person_hide(*, person: Person, hidden: bool, member: Member | None) -> Decision | None:

@@ -7,7 +7,7 @@ for people to read. Boxes are fractions (0 to 1) of the upright picture.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -97,9 +97,12 @@ def names_import(document: Any, *, member: Member | None = None) -> Imported:
     media = {row.content_hash: row for row in Media.objects.filter(content_hash__in=hashes)}
     with decide(Decision.Kind.IMPORT, f"names of {len(people)} persons imported", member) as recording:
         before = Person.objects.count()
-        named = sum(_take_over(recording, one, media, member) for one in people)
-        tagged = sum(_tag(recording, one, media, member) for one in people)
-    counts_refresh([row.pk for row in media.values()])
+        persons = _persons(recording, people, member)
+        named = sum(_take_over(recording, *pair, media, member) for pair in zip(persons, people, strict=True))
+        tagged = sum(_tag(recording, *pair, media, member) for pair in zip(persons, people, strict=True))
+    # Not of photos that are only tagged: a count says that faces were looked for.
+    boxed = {photo for one in people for photo, _ in (*one.faces, *one.refused)}
+    counts_refresh([media[photo].pk for photo in boxed & media.keys()])
     return Imported(Person.objects.count() - before, named, tagged, len(hashes - set(media)))
 
 
@@ -111,6 +114,8 @@ class Told:
     aliases: tuple[str, ...]
     relation: str
     birth_date: date | None
+    hidden: bool
+    favourite: bool
     faces: tuple[tuple[str, Box], ...]
     refused: tuple[tuple[str, Box], ...]
     tags: tuple[str, ...]
@@ -132,6 +137,8 @@ def _read(document: Any) -> Iterator[Told]:
                 aliases=tuple(checked_name(str(alias)) for alias in one.get("aliases", [])),
                 relation=str(one.get("relation") or "")[:60],
                 birth_date=date.fromisoformat(one["birth_date"]) if one.get("birth_date") else None,
+                hidden=bool(one.get("hidden")),
+                favourite=bool(one.get("favourite")),
                 faces=tuple(_box(face) for face in one.get("faces", [])),
                 refused=tuple(_box(face) for face in one.get("not_theirs", [])),
                 tags=tuple(str(tag["photo"]) for tag in one.get("tags", [])),
@@ -145,8 +152,17 @@ def _box(face: dict[str, Any]) -> tuple[str, Box]:
     return str(face["photo"]), inside((left, top, width, height))
 
 
-def _take_over(recording: Recording, told: Told, media: dict[str, Media], member: Member | None) -> int:
-    person = _person(recording, told, member)
+def _persons(recording: Recording, people: Sequence[Told], member: Member | None) -> list[Person]:
+    """The person of each: where several have one name, the first of them here is the first of the file, and so on."""
+    found: list[Person] = []
+    for told in people:
+        taken = [person.pk for person in found]
+        known = Person.objects.filter(folded=folded(told.name)).exclude(pk__in=taken).order_by("pk").first()
+        found.append(_person(recording, known, told, member))
+    return found
+
+
+def _take_over(recording: Recording, person: Person, told: Told, media: dict[str, Media], member: Member | None) -> int:
     faces = [_face_there(recording, media[photo], box) for photo, box in told.faces if photo in media]
     able = confirmable([face for face in faces if not face.confirmed], person)
     confirm(recording, able, person, member)
@@ -155,11 +171,15 @@ def _take_over(recording: Recording, told: Told, media: dict[str, Media], member
     return len(able)
 
 
-def _person(recording: Recording, told: Told, member: Member | None) -> Person:
-    person = Person.objects.filter(folded=folded(told.name)).order_by("pk").first()
+def _person(recording: Recording, person: Person | None, told: Told, member: Member | None) -> Person:
     if person is None:
         person = Person.objects.create(
-            name=told.name, relation=told.relation, birth_date=told.birth_date, created_by=member
+            name=told.name,
+            relation=told.relation,
+            birth_date=told.birth_date,
+            hidden=told.hidden,
+            favourite=told.favourite,
+            created_by=member,
         )
         recording.made(person)
     known = {person.folded, *person.aliases.values_list("folded", flat=True)}
@@ -182,11 +202,10 @@ def _face_there(recording: Recording, media: Media, box: Box) -> Face:
     return made
 
 
-def _tag(recording: Recording, told: Told, media: dict[str, Media], member: Member | None) -> int:
-    person = Person.objects.filter(folded=folded(told.name)).order_by("pk").first()
+def _tag(recording: Recording, person: Person, told: Told, media: dict[str, Media], member: Member | None) -> int:
     count = 0
     for photo in told.tags:
-        if photo in media and person is not None:
+        if photo in media:
             tag, made = PersonTag.objects.get_or_create(
                 media=media[photo], person=person, defaults={"tagged_by": member}
             )

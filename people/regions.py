@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from people.engines.base import Box
+from people.boxes import Box, overlap
 
 MAX_BYTES = 1_048_576
 """Of a packet so much is read."""
@@ -145,7 +145,4 @@ SAME = 0.5
 def _same(one: NamedRegion, other: NamedRegion) -> bool:
     if one.name.casefold() != other.name.casefold():
         return False
-    wide = min(one.box[0] + one.box[2], other.box[0] + other.box[2]) - max(one.box[0], other.box[0])
-    high = min(one.box[1] + one.box[3], other.box[1] + other.box[3]) - max(one.box[1], other.box[1])
-    both = max(wide, 0.0) * max(high, 0.0)
-    return both > SAME * (one.box[2] * one.box[3] + other.box[2] * other.box[3] - both)
+    return overlap(one.box, other.box) > SAME

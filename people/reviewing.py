@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Avg, Count
+from django.db.models import Avg, Count, Q, QuerySet
 
 from media_index.search.filters.base import Scope
 from people import selectors
@@ -63,10 +63,17 @@ def questions(scope: Scope, skipped: Collection[str] = ()) -> list[Question]:
 
 def left(scope: Scope) -> int:
     """How many questions there are in all; two statements."""
-    unnamed = selectors.faces(scope).filter(person=None)
+    unnamed = selectors.faces(scope).filter(person=None, media__has_preview=True)
     groups = unnamed.filter(cluster__hidden=False).aggregate(count=Count("cluster", distinct=True))["count"]
-    singles = unnamed.filter(cluster=None, suggestions__isnull=False).count()
-    return int(groups) + singles
+    return int(groups) + _singles(scope).count()
+
+
+def _singles(scope: Scope) -> QuerySet[Suggestion]:
+    """Who the faces outside of groups might be, of those whom the viewer knows of and who are not hidden."""
+    known = selectors.persons(scope).filter(hidden=False).order_by().values("pk")
+    faces = selectors.faces(scope).filter(person=None, cluster=None)
+    asked = Suggestion.objects.filter(~Q(name="") | Q(person__in=known), face__in=faces)
+    return asked.exclude(person__hidden=True)
 
 
 def question(scope: Scope, key: str) -> Question | None:
@@ -126,12 +133,7 @@ def _guesses(scope: Scope, clusters: Sequence[int]) -> dict[int, Guess]:
 
 
 def _of_singles(scope: Scope) -> list[Question]:
-    rows = (
-        Suggestion.objects.filter(face__in=selectors.faces(scope).filter(person=None, cluster=None))
-        .select_related("face__media", "face__cluster")
-        .order_by("-score", "face")[:SINGLES_ASKED]
-    )
-    found = list(rows)
+    found = list(_singles(scope).select_related("face__media").order_by("-score", "face")[:SINGLES_ASKED])
     people = selectors.persons(scope).filter(hidden=False).in_bulk({row.person_id for row in found if row.person_id})
     return [
         Question(
@@ -144,5 +146,4 @@ def _of_singles(scope: Scope) -> list[Question]:
             last=row.face_id,
         )
         for row in found
-        if row.name or (row.person_id or 0) in people
     ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from django.conf import settings
+from django.core.cache import cache
 
 from media_index.encoders.base import EncoderError
 from media_index.models import Extraction
@@ -16,22 +18,23 @@ from scanpix.runtime.priority import make_way
 
 log = logging.getLogger("people.tasks")
 
-WORTH_A_LOOK = 0.2
-"""While photos are still being looked through, groups are made anew when there are so many more faces, as a share of
-those that are grouped: each round costs as much as there are faces, so all rounds together cost a few of the last."""
+REST = 9
+"""While photos are still being looked through, grouping rests so many times as long as it took: in a large library one
+round takes a quarter of a minute, and it would be made after every batch. So it takes a tenth of one processor."""
+RESTING = "people:grouping-rests"
 
 
-def group_faces(force: bool = False) -> None:
+def group_faces() -> None:
     """Group what is new; while more is coming, not after every batch."""
     waking.begun(waking.GROUP)
-    faces = Face.objects.filter(state=Face.State.FACE)
-    new = faces.filter(placed=False).count()
-    if new == 0:
+    if not Face.objects.filter(state=Face.State.FACE, placed=False).exists():
         return
     coming = Extraction.objects.filter(extractor="faces", state__in=["pending", "running"]).exists()
-    if coming and not force and new < WORTH_A_LOOK * faces.filter(placed=True).count():
+    if coming and cache.get(RESTING):
         return
+    began = time.monotonic()
     done = faces_group()
+    cache.set(RESTING, True, max(1.0, REST * (time.monotonic() - began)))
     log.info("looked at %d faces, which are in %d groups", done.faces, done.groups)
 
 

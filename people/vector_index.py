@@ -51,11 +51,6 @@ def _name(engine: Engine) -> str:
     return f"face_hnsw_{int(engine.pk)}"
 
 
-def drop_index(engine: Engine) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP INDEX IF EXISTS {_name(engine)}")
-
-
 def statement(engine: Engine) -> str:
     """The SQL of :func:`nearest`, so that a test can look at what the server makes of it."""
     cast, pk = _cast(engine), int(engine.pk)

@@ -6,8 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from people.engines.base import Box
+
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
+
+
+def in_pixels(box: Box, picture: Image.Image) -> Floats:
+    """Left, top, right and bottom ``(4,)`` of a box in pixels; :class:`ValueError` if it is empty or lies outside."""
+    left, top, width, height = box
+    corners = np.array([left, top, left + width, top + height], np.float32)
+    if not (width > 0 and height > 0 and np.isfinite(corners).all() and (corners >= 0).all() and (corners <= 1).all()):
+        raise ValueError(f"the box {box} is empty or not inside the picture (fractions from 0 to 1 are wanted)")
+    return corners * np.array([picture.width, picture.height] * 2, np.float32)
 
 
 def similarity(points: Floats, template: Floats) -> NDArray[np.float64]:

@@ -22,7 +22,7 @@ from media_index.encoders.memory import give_back
 from media_index.encoders.runtime import open_session
 from media_index.extractors.base import ExtractorOptions
 from people.engines import dlib_network
-from people.engines.alignment import cut, similarity
+from people.engines.alignment import cut, in_pixels, similarity
 from people.engines.base import Box, FoundFace, Point
 from people.engines.centerface import CenterFace, Detection
 from people.engines.quality import quality, sharpness
@@ -73,7 +73,7 @@ class DlibEngine:
 
         :class:`ValueError` if the box is empty or not in the picture.
         """
-        drawn = _in_pixels(box, picture)
+        drawn = in_pixels(box, picture)
         margin = (drawn[2:] - drawn[:2]) / 2
         left, top, right, bottom = np.rint(np.concatenate([drawn[:2] - margin, drawn[2:] + margin])).astype(int)
         shift = np.array([left, top], np.float32)
@@ -180,14 +180,6 @@ def _found(picture: Image.Image, face: Detection, views: Sequence[Pixels], vecto
 
 def _point(place: Floats) -> Point:
     return float(place[0]), float(place[1])
-
-
-def _in_pixels(box: Box, picture: Image.Image) -> Floats:
-    left, top, width, height = box
-    corners = np.array([left, top, left + width, top + height], np.float32)
-    if not (width > 0 and height > 0 and np.isfinite(corners).all() and (corners >= 0).all() and (corners <= 1).all()):
-        raise ValueError(f"the box {box} is empty or not inside the picture (fractions from 0 to 1 are wanted)")
-    return corners * np.array([picture.width, picture.height] * 2, np.float32)
 
 
 def _centred(face: Detection, drawn: Floats) -> bool:

@@ -7,6 +7,7 @@ said elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import cast
 
@@ -14,10 +15,22 @@ from media_index.extractors.base import ExtractorOptions
 from people.engines.base import FaceEngine
 
 DEFAULT = "dlib"
-BUILTIN = {DEFAULT: "people.engines.dlib_engine.build"}
+BUILTIN = {
+    DEFAULT: "people.engines.dlib_engine.build",
+    "face_recognition": "people.engines.face_recognition_engine.build",
+}
+"""What comes with scanpix; which of them look at photos is a setting."""
 
-_paths: dict[str, str] = dict(BUILTIN)
+_paths: dict[str, str] = {DEFAULT: BUILTIN[DEFAULT]}
 _made: dict[tuple[str, ExtractorOptions], FaceEngine] = {}
+
+
+def use(wanted: Sequence[str]) -> None:
+    """Which of :data:`BUILTIN` look at photos, before what packages bring; :class:`KeyError` for another name."""
+    brought = {name: path for name, path in _paths.items() if name not in BUILTIN}
+    chosen = {name: BUILTIN[name] for name in wanted}
+    _paths.clear()
+    _paths.update(chosen | brought)
 
 
 def register(name: str, path: str) -> None:
@@ -25,8 +38,9 @@ def register(name: str, path: str) -> None:
 
     May be called twice with the same path; :class:`ValueError` if the name stands for another one already.
     """
-    if _paths.get(name, path) != path:
-        raise ValueError(f"a face engine {name!r} is registered already: {_paths[name]}")
+    known = BUILTIN | _paths
+    if known.get(name, path) != path:
+        raise ValueError(f"a face engine {name!r} is registered already: {known[name]}")
     _paths[name] = path
 
 
@@ -36,11 +50,12 @@ def names() -> list[str]:
 
 
 def engine(name: str, options: ExtractorOptions) -> FaceEngine:
-    """The one engine ``name`` of this process for these options; :class:`KeyError` if there is none. Loads no model."""
+    """The one engine ``name`` of this process for these options, in use or not; :class:`KeyError` if there is none.
+    Loads no model."""
     options = ExtractorOptions(models=options.models, device=options.device, threads=options.threads)
     key = (name, options)
     if key not in _made:
-        module, _, factory = _paths[name].rpartition(".")
+        module, _, factory = (BUILTIN | _paths)[name].rpartition(".")
         _made[key] = cast(FaceEngine, getattr(import_module(module), factory)(options))
     return _made[key]
 
@@ -48,5 +63,5 @@ def engine(name: str, options: ExtractorOptions) -> FaceEngine:
 def reset() -> None:
     """Forget what was registered and made (tests)."""
     _paths.clear()
-    _paths.update(BUILTIN)
+    use([DEFAULT])
     _made.clear()

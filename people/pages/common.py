@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -76,3 +76,18 @@ def safe_next(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
     return target if safe else ""
+
+
+def chosen(request: HttpRequest) -> list[int]:
+    """The ids of the faces whose boxes are ticked."""
+    return [pk for text in request.POST.getlist("face") if (pk := whole(text)) is not None]
+
+
+def whole(text: str) -> int | None:
+    """A whole number that is an id, else None."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def so_many(faces: Sequence[Face]) -> str:
+    """``1 face``, ``2 faces``."""
+    return f"{len(faces)} face{'' if len(faces) == 1 else 's'}"

@@ -16,7 +16,7 @@ from people import face_service, person_service, reviewing, selectors
 from people.access import member_of, person_or_404, scope_of
 from people.history import DecisionError
 from people.models import Face, Person
-from people.pages.common import answer, crop_url, face_tile, last_decision, names, person_named
+from people.pages.common import answer, chosen, crop_url, face_tile, last_decision, names, person_named, so_many
 from people.person_form import PersonForm
 
 GROUPS_SHOWN = 12
@@ -179,8 +179,8 @@ def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
     person, scope = person_or_404(request, pk), scope_of(request)
     rows = selectors.faces(scope).filter(person=person).select_related("media", "person")
     if request.method == "POST":
-        chosen = list(rows.filter(pk__in=_ids(request)))
-        return answer(request, reverse("person-faces", args=[pk]), lambda: _change_faces(request, person, chosen))
+        faces = list(rows.filter(pk__in=chosen(request)))
+        return answer(request, reverse("person-faces", args=[pk]), lambda: _change_faces(request, person, faces))
     faces = list(rows.order_by("confirmed", "quality", "pk")[: FACES_SHOWN + 1])
     context = {
         "person": person,
@@ -196,13 +196,9 @@ def _sure(face: Face) -> str:
     return "confirmed" if face.confirmed else "found by itself"
 
 
-def _ids(request: HttpRequest) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("face") if pk.isascii() and pk.isdigit() and len(pk) < 19]
-
-
 def _change_faces(request: HttpRequest, person: Person, faces: Sequence[Face]) -> str:
     member, action = member_of(request), request.POST.get("action", "")
-    count = f"{len(faces)} face{'' if len(faces) == 1 else 's'}"
+    count = so_many(faces)
     if not faces:
         raise DecisionError("choose some faces first")
     if action == "confirm":

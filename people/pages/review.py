@@ -13,7 +13,7 @@ from people import face_service, person_service, reviewing, selectors
 from people.access import decision_or_404, group_or_404, member_of, scope_of
 from people.history import DecisionError, decision_undo
 from people.models import Decision, Face, Person
-from people.pages.common import answer, face_tile, last_decision, names, person_named
+from people.pages.common import answer, chosen, face_tile, last_decision, names, person_named, so_many, whole
 
 SKIPPED = "people_skipped"
 """Where the session keeps the keys of questions that were skipped."""
@@ -45,8 +45,8 @@ def review_answer(request: HttpRequest) -> HttpResponse:
     asked = reviewing.question(scope, request.POST.get("question", ""))
     if asked is None:
         return answer(request, reverse("review"), _answered_already)
-    last = request.POST.get("last", "")
-    faces = reviewing.faces_of(scope, asked, int(last) if last.isascii() and last.isdigit() else asked.last)
+    last = whole(request.POST.get("last", ""))
+    faces = reviewing.faces_of(scope, asked, asked.last if last is None else last)
     return answer(request, reverse("review"), lambda: _act(request, asked, faces))
 
 
@@ -77,8 +77,7 @@ def _act(request: HttpRequest, asked: reviewing.Question, faces: Sequence[Face])
 
 def _name(request: HttpRequest, faces: Sequence[Face], who: Person | str) -> str:
     named = person_service.faces_name(faces=faces, person=who, member=member_of(request))
-    count = f"{len(faces)} faces" if len(faces) != 1 else "one face"
-    return f"{named.name}: {count}."
+    return f"{named.name}: {so_many(faces)}."
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,8 +86,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
     group, scope = group_or_404(request, pk), scope_of(request)
     rows = selectors.faces(scope).filter(cluster=group, person=None).select_related("media", "person")
     if request.method == "POST":
-        chosen = {pk for pk in request.POST.getlist("face") if pk.isascii() and pk.isdigit()}
-        faces = [face for face in rows if str(face.pk) in chosen]
+        faces = list(rows.filter(pk__in=chosen(request)))
         return answer(request, reverse("person-list"), lambda: _name_group(request, faces))
     faces = list(rows.order_by("-quality", "pk")[: FACES_SHOWN + 1])
     context = {
@@ -102,7 +100,7 @@ def group_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _name_group(request: HttpRequest, faces: Sequence[Face]) -> str:
     member, action = member_of(request), request.POST.get("action", "")
-    count = f"{len(faces)} face{'' if len(faces) == 1 else 's'}"
+    count = so_many(faces)
     if not faces:
         raise DecisionError("choose some faces first")
     if action == "dismiss":
@@ -122,16 +120,16 @@ def _name_group(request: HttpRequest, faces: Sequence[Face]) -> str:
 def group_name(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole group at once, from the list of people."""
     group, scope = group_or_404(request, pk), scope_of(request)
-    last = request.POST.get("last", "")
+    last = whole(request.POST.get("last", ""))
     rows = selectors.faces(scope).filter(cluster=group, person=None)
-    if last.isascii() and last.isdigit():
-        rows = rows.filter(pk__lte=int(last))
+    if last is not None:
+        rows = rows.filter(pk__lte=last)
 
     def act() -> str:
         who = person_named(request, request.POST.get("name", ""))
         faces = list(rows)
         named = person_service.group_name(cluster=group, faces=faces, person=who, member=member_of(request))
-        return f"{named.name}: {len(faces)} face{'' if len(faces) == 1 else 's'} named."
+        return f"{named.name}: {so_many(faces)} named."
 
     return answer(request, reverse("person-list"), act)
 

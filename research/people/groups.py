@@ -5,12 +5,15 @@
 BCubed precision, recall and F1 (Amigó et al. 2009) over the main faces of ``faces.jsonl``, all other faces present: for
 all persons, for the four of :data:`HARD` alone, and for 40 sets of 6 to 24 persons that are drawn by chance, all with
 the one setting of :mod:`people.clustering`. A photo in which nobody was found counts as a group of one. Then the same
-in other orders, whose groups must be the same.
+in other orders, whose groups must be the same. ``--strangers N`` puts the faces of the first ``N`` photos of
+``photos.jsonl`` among them, of whom hardly any two are one person, and tells how many of these are in a group.
 """
 
 from __future__ import annotations
 
 import argparse
+import pickle
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -20,10 +23,12 @@ from numpy.typing import NDArray
 from media_index.extractors.base import ExtractorOptions
 from people import clustering
 from people.engines import registry
-from research.people.data import HARD, Library, read_library
+from people.engines.base import FaceEngine, FoundFace
+from research.people.data import HARD, Library, preview, read_library, rows
 
 SETS = 40
 FEWEST, MOST = 6, 24
+STRANGER = "stranger "
 Figures = tuple[float, float, float]
 
 
@@ -38,6 +43,38 @@ def neighbours(vectors: NDArray[np.float32]) -> list[tuple[int, int]]:
         for other in nearest[one]
         if likeness[one, other] >= clustering.LOWEST_SIMILARITY
     ]
+
+
+def strangers(data: Path, engine: FaceEngine, cache: Path, count: int) -> list[list[FoundFace]]:
+    """The faces of each of the first ``count`` everyday photos; what is found is kept in ``cache``."""
+    kept = cache / f"strangers-{engine.name}-{engine.version}-{count}.pickle"
+    if not kept.exists():
+        paths = [row["path"] for row in rows(data / "photos.jsonl")[:count]]
+        kept.write_bytes(pickle.dumps([engine.find([preview(data / path)])[0] for path in paths]))
+    found: list[list[FoundFace]] = pickle.loads(kept.read_bytes())
+    return found
+
+
+def crowded(library: Library, others: Sequence[Sequence[FoundFace]]) -> Library:
+    """The library with the faces of ``others`` in it, each photo with an owner of its own."""
+    flat = [(number, face) for number, faces in enumerate(others) for face in faces]
+    first = int(library.photos.max()) + 1
+    return Library(
+        faces=[*library.faces, *(face for _, face in flat)],
+        photos=np.concatenate([library.photos, np.array([first + number for number, _ in flat], np.int64)]),
+        owner=[*library.owner, *(f"{STRANGER}{number}" for number, _ in flat)],
+        truth=[*library.truth, *(None for _ in flat)],
+        main=[*library.main, *(False for _ in flat)],
+        missed=defaultdict(int, library.missed),
+    )
+
+
+def tell_strangers(library: Library, others: Sequence[Sequence[FoundFace]]) -> None:
+    crowd = crowded(library, others)
+    labels = group(crowd, np.arange(len(crowd.faces)))
+    inside = sum(labels[at] >= 0 for at in range(len(library.faces), len(crowd.faces)))
+    _tell("all among strangers", judge(crowd, crowd.persons))
+    print(f"{inside} of {len(crowd.faces) - len(library.faces)} strangers are in a group")
 
 
 def group(library: Library, places: NDArray[np.int64]) -> dict[int, int]:
@@ -77,6 +114,7 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("cache", type=Path)
     parser.add_argument("--engine", default=registry.DEFAULT)
+    parser.add_argument("--strangers", type=int, default=0, metavar="N")
     asked = parser.parse_args()
     engine = registry.engine(asked.engine, ExtractorOptions(models=asked.cache))
     library = read_library(asked.data, engine, asked.cache)
@@ -92,6 +130,8 @@ def main() -> None:
     _tell(f"{SETS} sets, worst", tuple(np.min(figures, axis=0)))
     for order in range(3):
         _tell(f"all persons, order {order + 1}", judge(library, library.persons, np.random.default_rng(order)))
+    if asked.strangers:
+        tell_strangers(library, strangers(asked.data, engine, asked.cache, asked.strangers))
 
 
 def _tell(what: str, figures: Sequence[float]) -> None:

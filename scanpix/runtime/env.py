@@ -60,10 +60,14 @@ def choice(name: str, default: str, options: tuple[str, ...]) -> str:
     return value
 
 
-def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
-    """Words between commas."""
+def words(name: str, default: tuple[str, ...] = (), *, options: tuple[str, ...] = ()) -> list[str]:
+    """Words between commas; where there are ``options``, of these alone."""
     raw = _read(name, ",".join(default))
-    return list(default) if raw is None else [word.strip() for word in raw.split(",") if word.strip()]
+    found = list(default) if raw is None else [word.strip() for word in raw.split(",") if word.strip()]
+    strange = [word for word in found if options and word not in options]
+    if strange:
+        raise ConfigurationError(f"{name}={raw!r}: {strange[0]!r} is none of {', '.join(options)}")
+    return found
 
 
 def path(name: str, default: Path) -> Path:

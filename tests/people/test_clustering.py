@@ -67,14 +67,30 @@ def test_a_mirror_shows_one_person_twice() -> None:
 def test_low_quality_founds_nothing_and_may_join() -> None:
     poor = [face(number, quality=0.05) for number in (0, 1, 2)]
     assert grouped(poor, [0, 0, 0]) == []
-    found = grouped([*poor, face(3), face(4)], [0, 0, 0, 0, 0], away=0.15)
-    assert [one.faces for one in found] == [(0, 1, 2, 3, 4)]
+    found = grouped([*poor, face(3), face(4), face(5)], [0] * 6, away=0.15)
+    assert [one.faces for one in found] == [(0, 1, 2, 3, 4, 5)]
+
+
+def test_a_group_takes_no_more_of_low_quality_than_it_has_others() -> None:
+    poor = [face(number, quality=0.05) for number in range(5)]
+    (found,) = grouped([*poor, face(5), face(6)], [0] * 7, away=0.15)
+    assert len(found.faces) == 4
+    assert {5, 6} < set(found.faces)
+
+
+def test_the_poorer_a_face_the_more_alike_it_must_be() -> None:
+    vectors = np.zeros((3, DIMENSIONS), np.float32)
+    for row, angle in enumerate((0.0, 0.05, 0.37)):
+        vectors[row, :2] = np.cos(angle), np.sin(angle)
+    for quality, members in ((clustering.FOUNDING_QUALITY - 0.01, (0, 1, 2)), (0.0, (0, 1))):
+        faces = [face(0), face(1), face(2, quality=quality)]
+        assert [one.faces for one in group(faces, vectors, all_edges(faces, vectors))] == [members]
 
 
 def test_low_quality_does_not_lead_another_in() -> None:
     """3 is like 2 alone, which is too poor to speak for the group."""
     vectors = np.zeros((4, DIMENSIONS), np.float32)
-    for row, angle in enumerate((0.0, 0.05, 0.35, 0.7)):
+    for row, angle in enumerate((0.0, 0.05, 0.33, 0.7)):
         vectors[row, :2] = np.cos(angle), np.sin(angle)
     faces = [face(0), face(1), face(2, quality=0.05), face(3)]
     found = group(faces, vectors, all_edges(faces, vectors))

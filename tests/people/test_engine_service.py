@@ -6,12 +6,13 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from PIL import Image
 
 from media_index import thumbnail_store
 from media_index.extractors.base import ExtractorOptions
 from media_index.models import Extraction, Media
-from people import tasks
+from people import describing, tasks
 from people.engine_service import engine_activate, engine_named, engine_rows
 from people.engines import registry
 from people.extractor import FacesOutcome
@@ -122,10 +123,19 @@ def test_a_face_of_a_picture_that_is_gone_is_left(caplog: pytest.LogCaptureFixtu
     assert "cannot be described" in caplog.text
 
 
-def test_the_task_waits_for_more_while_more_is_coming() -> None:
+def test_a_picture_that_cannot_be_read_keeps_no_other_from_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(describing, "AT_ONCE", 1)
+    for media in (MediaFactory(), album(1)[0]):
+        drawn = face_add(media=media, box=(0.25, 0.25, 0.1, 0.1), member=None)
+    tasks.describe_faces()
+    assert FaceVector.objects.filter(face=drawn).count() == 2
+
+
+def test_the_task_rests_while_more_is_coming() -> None:
     media = album(6)
     look(SquareEngine(), media[:5])
     tasks.group_faces()
+    cache.set(tasks.RESTING, True, 60)
     assert not Face.objects.filter(placed=False).exists()
     Extraction.objects.create(
         media=media[6], extractor="faces", version="squares@1", lane="ml", newest=media[0].added_at, state="pending"
@@ -133,7 +143,15 @@ def test_the_task_waits_for_more_while_more_is_coming() -> None:
     look(SquareEngine(), media[6:])
     tasks.group_faces()
     assert Face.objects.filter(placed=False).count() == 1
-    Extraction.objects.all().delete()
+    cache.delete(tasks.RESTING)
+    tasks.group_faces()
+    assert not Face.objects.filter(placed=False).exists()
+    assert cache.get(tasks.RESTING)
+
+
+def test_the_task_does_not_rest_when_all_are_looked_through() -> None:
+    cache.set(tasks.RESTING, True, 60)
+    look(SquareEngine(), album(2))
     tasks.group_faces()
     assert not Face.objects.filter(placed=False).exists()
 

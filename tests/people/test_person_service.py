@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from people.face_service import face_confirm, face_reject, person_tag
+from people.face_service import face_confirm, face_move, face_reject, person_tag
 from people.history import DecisionError, decision_undo
 from people.models import Alias, Cluster, Decision, Face, Person, PersonTag, Rejection
 from people.person_service import (
@@ -18,7 +18,6 @@ from people.person_service import (
     person_hide,
     person_link,
     person_merge,
-    person_rename,
     person_split,
 )
 from tests.factories import MediaFactory, MemberFactory
@@ -46,7 +45,7 @@ def test_no_name(name: str) -> None:
 
 def test_renaming_and_undoing() -> None:
     anna = person()
-    person_rename(person=anna, name="Änne", member=None)
+    person_edit(person=anna, name="Änne", member=None)
     assert Person.objects.get(folded="anne").name == "Änne"
     undo_last()
     assert Person.objects.get(folded="anna").name == "Anna"
@@ -195,6 +194,16 @@ def test_a_later_decision_is_undone_first() -> None:
     assert Face.objects.get(pk=one.pk).person is None
     with pytest.raises(DecisionError, match="undone already"):
         decision_undo(first)
+
+
+def test_what_somebody_else_decided_later_is_not_told() -> None:
+    anna, zoe, one = person(), person("Zoe"), face()
+    first = face_confirm(face=one, person=anna, member=MemberFactory())
+    face_move(face=Face.objects.get(pk=one.pk), person=zoe, member=MemberFactory())
+    assert first is not None
+    with pytest.raises(DecisionError, match="somebody else decided") as told:
+        decision_undo(first)
+    assert "Zoe" not in str(told.value)
 
 
 def test_a_person_in_other_photos_is_not_undone() -> None:

@@ -21,6 +21,7 @@ from tests.scanpix.starting import refused, run
         ("SCANPIX_DEBUG", "perhaps", "SCANPIX_DEBUG='perhaps' is neither yes nor no"),
         ("SCANPIX_QUIET_HOURS", "late", "SCANPIX_QUIET_HOURS: 'late' is no span of the day, like 22:00-07:00"),
         ("SCANPIX_NICE", "20", "SCANPIX_NICE='20' is not a whole number from 0 to 19"),
+        ("SCANPIX_FACE_ENGINES", "eyes", "SCANPIX_FACE_ENGINES='eyes': 'eyes' is none of dlib, face_recognition"),
         ("SCANPIX_LOG_FORMAT", "xml", "SCANPIX_LOG_FORMAT='xml' is none of line, json"),
         ("SCANPIX_LOG_LEVEL", "loud", "SCANPIX_LOG_LEVEL='loud' is none of DEBUG, INFO, WARNING, ERROR"),
         ("SCANPIX_DATA", "/proc/x", "SCANPIX_DATA=/proc/x cannot be used: No such file or directory (/proc/x)"),

@@ -12,7 +12,7 @@ from media_index.models import Media
 from people.boxes import overlap
 from people.face_service import face_confirm, face_reject, person_tag
 from people.history import decision_undo
-from people.models import Alias, Cluster, Decision, Face, Person, PersonTag, Rejection
+from people.models import Alias, Cluster, Decision, Face, FaceCount, Person, PersonTag, Rejection
 from people.portable import PortableError, names_export, names_import
 from people.regions import read_regions
 from people.sidecars import packet_of
@@ -126,6 +126,27 @@ def test_names_go_out_and_come_in(tmp_path: Path) -> None:
     assert (again.persons, again.faces, again.tags, again.missing) == (0, 0, 0, 0)
     decision_undo(Decision.objects.get())
     assert not Person.objects.exists()
+
+
+def test_two_of_one_name_stay_two() -> None:
+    one, other = in_file("a.jpg"), in_file("b.jpg")
+    face_confirm(face=face(one), person=person("Anna", hidden=True), member=None)
+    face_confirm(face=face(other), person=person("Anna", favourite=True), member=None)
+    told = names_export()
+    Face.objects.update(person=None, confirmed=False)
+    Person.objects.all().delete()
+    names_import(told)
+    assert {(who.hidden, who.favourite, who.faces.get().media_id) for who in Person.objects.all()} == {
+        (True, False, one.pk),
+        (False, True, other.pk),
+    }
+    assert names_import(told).persons == 0
+
+
+def test_a_photo_that_is_only_tagged_counts_as_not_looked_through() -> None:
+    person_tag(media=in_file("a.jpg"), person=person(), member=None)
+    names_import(names_export())
+    assert not FaceCount.objects.exists()
 
 
 def test_photos_that_are_not_here_are_counted() -> None:

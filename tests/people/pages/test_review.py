@@ -73,7 +73,7 @@ def test_somebody_else(home: Home) -> None:
     anna, single = known(home), face(home.photo())
     guess(single, anna)
     page = say(home, f"f{single.pk}", "name", name="Ben")
-    assert "Ben: one face." in page
+    assert "Ben: 1 face." in page
     assert Face.objects.get(pk=single.pk).person == Person.objects.get(name="Ben")
 
 
@@ -111,6 +111,14 @@ def test_a_name_that_a_file_tells(home: Home) -> None:
     assert Face.objects.get(pk=single.pk).person == Person.objects.get(name="Carl")
 
 
+def test_those_who_are_hidden_are_not_asked_about(home: Home) -> None:
+    face(home.photo(), person=(zoe := person("Zoe", hidden=True)))
+    Suggestion.objects.create(face=face(home.photo()), person=zoe, name="Zoe", score=1, origin="file")
+    guess(face(home.photo()), zoe)
+    assert reviewing.questions(Scope.of(home.member)) == []
+    assert reviewing.left(Scope.of(home.member)) == 0
+
+
 def test_a_stranger_is_asked_nothing_of_others(home: Home) -> None:
     zoe = person("Zoe")
     face(home.photo(private=True), person=zoe)
@@ -123,6 +131,8 @@ def test_a_stranger_is_asked_nothing_of_others(home: Home) -> None:
     (asked,) = reviewing.questions(Scope.of(home.member))
     assert (asked.key, asked.person, asked.count) == (f"g{mine.pk}", None, 2)
     assert reviewing.left(Scope.of(home.member)) == 1
+    guess(face(home.photo()), zoe)
+    assert reviewing.left(Scope.of(home.member)) == len(reviewing.questions(Scope.of(home.member))) == 1
     assert "Zoe" not in home.client.get(reverse("review")).content.decode()
     assert "This was answered meanwhile." in say(home, f"f{single.pk}", "yes")
 
