@@ -30,9 +30,9 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """``score`` is the cosine of text and picture less what the calibration takes off, with what labels and texts add
-    (:mod:`media_index.search.ranking`), or 1 where there was no text;
-    ``probability`` that it fits, 0 to 1, where the encoder knows; ``moment`` in seconds of a video. ``vote``: what the
-    member has said of it for this very query, 1 "this", -1 "not this"."""
+    (:mod:`media_index.search.ranking`), or 1 where there was no text; ``probability`` that a picture of this score
+    fits, 0 to 1, by the encoder's calibration, None where it has none; ``moment`` in seconds of a video. ``vote``: what
+    the member has said of it for this very query, 1 "this", -1 "not this"."""
 
     media_id: int
     moment: float | None

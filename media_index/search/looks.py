@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, FloatField, Min, OuterRef, Q, Subquery, Value
+from django.db.models import FloatField, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 from pgvector.django import MaxInnerProduct
 
 from media_index.encoders.base import EncoderError
-from media_index.models import Embedding, Label
+from media_index.models import Embedding
 from media_index.search.asking import Asker
 from media_index.search.filters.content import labelled
 from media_index.search.ranking import LEFT_OUT, SURE
@@ -39,8 +39,7 @@ class Looks:
             if asked.relevance is None:
                 return None
             self.asked[text] = asked
-        named = Label.objects.filter(labelled(text), media=OuterRef("pk"), score__gte=SURE)
-        return _shows(self.asked[text], self.asker.encoder.pk) | Q(Exists(named))
+        return _shows(self.asked[text], self.asker.encoder.pk) | Q(labelled(text, SURE))
 
 
 def _shows(asked: Asked, encoder_id: int) -> Q:

@@ -1,14 +1,15 @@
-"""What somebody may have meant who mistyped a name: "granmda at the beach" -> "Grandma at the beach"."""
+"""What somebody may have meant who mistyped a name or a filter: "granmda at the beach" -> "Grandma at the beach"."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import chain
 
-from media_index.search.completing import Lexicon, plain
+from media_index.search.completing import TYPOS, Lexicon, plain, typos
 from media_index.search.filters.base import Scope
 from media_index.search.naming.everyday import everyday_words
-from media_index.search.query.ast import Text
+from media_index.search.query.ast import Query, Text
 from media_index.search.suggesting import LEXICONS, WORDS_ONLY
 from media_index.search.understanding import reader
 
@@ -17,22 +18,40 @@ SHORTEST = 4
 NO_NAMES = WORDS_ONLY | {"source"}
 """Keys of what is suggested and is no name of free text."""
 _WORD = re.compile(r"[^\W\d_]+")
+_PAIR = re.compile(r"(?<![^\s(])([a-z]+):(?=\S)", re.IGNORECASE)
 
 
 def meant(query: str, scope: Scope) -> str:
-    """The query with a mistyped name put right, or "": the first word, or two, that are no words of every day, and that
-    name something within the scope but for a letter or two."""
-    read, _ = reader(scope)
+    """The query with a mistyped filter or name put right, or "": the first word before a colon that is a filter but for
+    a letter or two; else the first word, or two, that are no words of every day, and that name something within the
+    scope but for a letter or two."""
+    read, conditions = reader(scope)
     tree = read(query)
-    lexicon = LEXICONS.of(scope)
-    for start, end in (place for text in tree.texts if not text.quoted for place in _places(tree.source, text)):
+    texts = [text for text in tree.texts if not text.quoted]
+    tries = chain(_with_filters(tree, texts, conditions.filters), _with_names(tree, texts, LEXICONS.of(scope)))
+    return next((better for better in tries if len(read(better).conditions) > len(tree.conditions)), "")
+
+
+def _with_filters(tree: Query, texts: list[Text], keys: Collection[str]) -> Iterator[str]:
+    for text in texts:
+        for found in _PAIR.finditer(tree.source, text.start, text.end):
+            key = _key(found[1].lower(), keys)
+            if key is not None:
+                yield f"{tree.source[: found.start(1)]}{key}{tree.source[found.end(1) :]}"
+
+
+def _key(typed: str, keys: Collection[str]) -> str | None:
+    """The key that is written like this, the likest one."""
+    most = max((wrong for letters, wrong in TYPOS if len(typed) >= letters), default=0)
+    wrong, key = min((typos(typed, key, most, whole=True), key) for key in keys)
+    return key if 0 < wrong <= most else None
+
+
+def _with_names(tree: Query, texts: list[Text], lexicon: Lexicon) -> Iterator[str]:
+    for start, end in (place for text in texts for place in _places(tree.source, text)):
         name = _name(lexicon, tree.source[start:end])
-        if name is None:
-            continue
-        better = f"{tree.source[:start]}{name}{tree.source[end:]}"
-        if len(read(better).conditions) > len(tree.conditions):
-            return better
-    return ""
+        if name is not None:
+            yield f"{tree.source[:start]}{name}{tree.source[end:]}"
 
 
 def _places(source: str, text: Text) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from media_index.management.base import ScanpixCommand
 from media_index.search.document import document, results
 from media_index.search.engine import search
 from media_index.search.filters.base import Scope
+from media_index.search.meaning import meant
 
 
 class Command(ScanpixCommand):
@@ -43,8 +44,12 @@ class Command(ScanpixCommand):
             self.tell(f"at {one.position + 1}: {one.message}")
         if found.nearest and not found.hits:
             self.tell("Nothing here matches. The nearest, none of which is likely to be meant:")
+        better = meant(options["query"], scope)
+        if better:
+            self.tell(f"Did you mean: {better}")
         for offer in found.offers:
-            self.tell(f"without “{offer.chip.text}” there are {offer.count}: {offer.chip.without}")
+            rest = f": {offer.chip.without}" if offer.chip.without else ""
+            self.tell(f"without “{offer.chip.text}” there are {offer.count}{rest}")
         for result in shown:
             self.stdout.write(f"{result['score']:.3f}  {result['path']}  ({', '.join(result['why'])})")
 

@@ -14,6 +14,7 @@ from media_index.search.filters.base import Filter, Scope, either
 from media_index.search.filters.camera import captured
 from media_index.search.filters.picture import panorama
 from media_index.search.query import values
+from media_index.search.words.label_names import Labelled
 from media_index.search.words.translation import translate
 
 SHORTEST_STEM = 3
@@ -55,18 +56,17 @@ def _type_sentence(value: str) -> str:
 
 
 def _label(value: str, scope: Scope) -> Q:
-    return Q(Exists(Label.objects.filter(labelled(value), media=OuterRef("pk"))))
+    return Q(labelled(value))
 
 
-def labelled(value: str) -> Q:
-    """Labels with whole words, in the singular or the plural on either side, as they are typed and in English."""
+def labelled(value: str, at_least: float = 0.0) -> Labelled:
+    """Media of which a label, at least so sure, has these whole words, in the singular or the plural on either side, as
+    they are typed or in English."""
     said = values.parts(value, "|") or (value,)
     words = [_forms(word) for word in dict.fromkeys((*said, *(translate(one) for one in said)))]
     forms = "|".join(_escaped(form) for word in words for form in word)
     # Not \m and \M: these want a letter beside them, and a label may end in a bracket.
-    whole = Q(name__iregex=rf"(?<!\w)({forms})(s|es)?(?!\w)")
-    # Every form of a word begins with the shortest one.
-    return _screened(_with_any("name", [min(word, key=len) for word in words]), whole)
+    return Labelled(rf"(?<!\w)({forms})(s|es)?(?!\w)", at_least)
 
 
 def _screened(likely: Q, exact: Q) -> Q:

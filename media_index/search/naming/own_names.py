@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from media_index.search.filters.base import Scope
+from media_index.search.words.label_names import KNOWN
 
 SHORTEST_FAMILY = 4
 """Letters of the first word of a model that names its family by itself: Pixel, iPhone; not One, Mi, X."""
@@ -36,15 +37,10 @@ SELECT seen.camera_make, models.name
                        WHERE l.media_id = c.media_id AND l.gone_at IS NULL AND l.source_id = ANY(%s))
         LIMIT 1) seen
 """
-LABELS = """
-WITH RECURSIVE labels(name) AS (
-    (SELECT name FROM media_index_label ORDER BY name LIMIT 1)
-    UNION ALL
-    SELECT (SELECT l.name FROM media_index_label l WHERE l.name > labels.name ORDER BY l.name LIMIT 1)
-      FROM labels WHERE labels.name IS NOT NULL)
-SELECT name FROM labels
+LABELS = f"""{KNOWN}
+SELECT name FROM known
  WHERE EXISTS (SELECT FROM media_index_label seen JOIN media_index_location l ON l.media_id = seen.media_id
-                WHERE seen.name = labels.name AND l.gone_at IS NULL AND l.source_id = ANY(%s))
+                WHERE seen.name = known.name AND l.gone_at IS NULL AND l.source_id = ANY(%s))
 """
 
 

@@ -1,4 +1,4 @@
-"""The only place with distance SQL: the nearest vectors among the media that a filter lets through.
+"""The nearest vectors among the media that a filter lets through.
 
 Two ways:
 
@@ -31,6 +31,7 @@ from django.db.models import QuerySet
 
 from media_index.encoders.base import Vectors
 from media_index.models import Encoder, Media
+from media_index.search.statements import statement
 from media_index.search.vectors.vector_index import distance
 
 KEPT_MS, FILTER_MS, WALKED_MS = 0.003, 0.0025, 0.01
@@ -78,7 +79,7 @@ class Plan:
 def choose(media: QuerySet[Media], encoder: Encoder, limit: int) -> Plan:
     """The way for this filter. Two looks at the planner, a millisecond at any size; a wrong guess of its costs time,
     never results."""
-    kept, cost = _estimate(*_sql(media.order_by().values("pk")))
+    kept, cost = _estimate(*statement(media.order_by().values("pk")))
     total, _ = _estimate(f"SELECT 1 FROM media_index_embedding WHERE encoder_id = {int(encoder.pk)}", ())
     exact_ms = KEPT_MS * min(kept, total) + FILTER_MS * cost
     if exact_ms <= WORTH_A_WALK * WALKED_MS * FIRST_WALK * limit:
@@ -137,7 +138,7 @@ def _exact(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int
 
 def exact_statement(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int) -> tuple[str, list[Any]]:
     """The SQL and its parameters, so that a test and a benchmark can look at what the server makes of it."""
-    inner, parameters = _sql(media.order_by().values("pk"))
+    inner, parameters = statement(media.order_by().values("pk"))
     # With something added the index does not fit, or the planner may walk all of it and filter what it gives.
     sql = (
         f"SELECT e.media_id, e.moment, ({distance(encoder)}) + 0 AS distance FROM ({inner}) AS kept (id) "
@@ -151,7 +152,7 @@ def walk_statement(
     media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int, walk: int
 ) -> tuple[str, list[Any]]:
     """The same of a walk through the index, under :func:`index_settings`."""
-    inner, parameters = _sql(media.order_by().values("pk"))
+    inner, parameters = statement(media.order_by().values("pk"))
     sql = (
         f"WITH walked AS MATERIALIZED (SELECT e.media_id, e.moment, {distance(encoder)} AS distance "
         f"FROM {_vectors(encoder)} ORDER BY {distance(encoder)} LIMIT %s) "
@@ -193,11 +194,6 @@ def _once_each(rows: Sequence[tuple[int, float | None, float]]) -> list[Near]:
     for media_id, moment, distant in rows:
         found.setdefault(media_id, Near(media_id, moment, -distant))
     return list(found.values())
-
-
-def _sql(queryset: QuerySet[Media, Any]) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = queryset.query.sql_with_params()
-    return sql, tuple(parameters)
 
 
 def _estimate(sql: str, parameters: Sequence[Any]) -> tuple[int, float]:

@@ -19,6 +19,8 @@ from django.db.models import QuerySet
 from media_index import plugins
 from media_index.models import Media
 from media_index.search.filters.base import Scope
+from media_index.search.statements import statement
+from media_index.search.words.label_names import KNOWN
 from media_index.search.words.texts import TextSource
 from media_index.search.words.wording import SAME_ENOUGH, SHORTEST_PREFIX, SHORTEST_TYPO, Wording, forms
 
@@ -30,20 +32,15 @@ MOST_TYPOS = 30
 MOST_OF_A_LABEL = 200
 """Media of one label, the surest first, that are looked at beside the nearest ones."""
 
-LABELLED = """
-WITH RECURSIVE known(name) AS (
-    (SELECT name FROM media_index_label ORDER BY name LIMIT 1)
-    UNION ALL
-    SELECT (SELECT l.name FROM media_index_label l WHERE l.name > known.name ORDER BY l.name LIMIT 1)
-      FROM known WHERE known.name IS NOT NULL),
+LABELLED = f"""{KNOWN},
 wanted AS (SELECT name FROM known WHERE name ~* %s),
 likely AS MATERIALIZED (
     SELECT best.media_id, best.score FROM wanted CROSS JOIN LATERAL (
         SELECT l.media_id, l.score FROM media_index_label l
-         WHERE l.name = wanted.name AND l.media_id IN ({seen}) ORDER BY l.score DESC LIMIT %s) best)
+         WHERE l.name = wanted.name AND l.media_id IN ({{seen}}) ORDER BY l.score DESC LIMIT %s) best)
 """
-"""The names there are, one step through the index for each, and of those that are asked for the surest media that may
-be ``seen``: others would take their places, and so be told of."""
+"""Of the names that are asked for the surest media that may be ``seen``: others would take their places, and so be told
+of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +81,8 @@ def labelled(wordings: Sequence[Wording], scope: Scope, media: QuerySet[Media], 
     if not words:
         return []
     try:
-        seen, seen_parameters = _sql(scope.media.order_by().values("pk"))
-        kept, parameters = _sql(media.order_by().values("pk"))
+        seen, seen_parameters = statement(scope.media.order_by().values("pk"))
+        kept, parameters = statement(media.order_by().values("pk"))
     except EmptyResultSet:
         return []
     whole = rf"(?<!\w)({'|'.join(sorted({form for word in words for form in forms(word)}))})(?!\w)"
@@ -102,11 +99,11 @@ def _texts_sql(
     wordings: Sequence[Wording], scope: Scope, media: QuerySet[Media], ids: Sequence[int], known: Sequence[TextSource]
 ) -> tuple[str, list[Any]]:
     words = sorted({word for wording in wordings for word in wording.words})
-    kept, kept_parameters = _sql(media.order_by().values("pk"))
+    kept, kept_parameters = statement(media.order_by().values("pk"))
     looks: list[str] = []
     look_parameters: list[Any] = []
     for source in known:
-        rows, row_parameters = _sql(source.rows(scope))
+        rows, row_parameters = statement(source.rows(scope))
         looks.append(
             f"SELECT DISTINCT %s::text AS key, r.media_id, r.text FROM asked CROSS JOIN LATERAL ("
             f"SELECT media_id, text FROM ({rows}) AS t(media_id, text) "
@@ -157,8 +154,3 @@ def _query(word: str) -> str:
 def _lexeme(word: str) -> str:
     """Quoted, as text of a ``tsquery``. Words hold neither quotes nor backslashes, as :mod:`wording` cuts them."""
     return f"'{word}'"
-
-
-def _sql(queryset: QuerySet[Any, Any]) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = queryset.query.sql_with_params()
-    return sql, tuple(parameters)

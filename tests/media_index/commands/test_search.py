@@ -57,6 +57,11 @@ def test_what_cannot_be_read_is_told_beside_the_results(shelf: Shelf) -> None:
     assert len(output.splitlines()) == 3
 
 
+def test_a_mistyped_filter_is_asked_about(shelf: Shelf) -> None:
+    _, errors = both("search", "red yaer:2020")
+    assert "Did you mean: red year:2020\n" in errors
+
+
 def test_a_member_finds_what_they_may_see(shelf: Shelf) -> None:
     assert set(paths("blue")) == set(paths("blue", "--user", "anna")) == {"trip/red.jpg", "green.jpg", "blue.jpg"}
     assert set(paths("blue", "--user", "ben")) == {"trip/red.jpg", "green.jpg"}

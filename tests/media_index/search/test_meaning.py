@@ -42,6 +42,25 @@ def test_a_mistyped_name_is_put_right(member: Member, query: str, expected: str)
     assert meant(query, Scope.of(member)) == expected
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("camra:pixel dogs", "camera:pixel dogs"),
+        ("dogs Yaer:2020", "dogs year:2020"),
+        ("colour:red|blue", "color:red|blue"),
+        ("dogs (lable:cat or 2020)", "dogs (label:cat or 2020)"),
+        ("yaer:soon", ""),
+        ("camera:pixel", ""),
+        ("meeting: notes", ""),
+        ('"camra:pixel"', ""),
+        ("x:1", ""),
+        ("re:unions", ""),
+    ],
+)
+def test_a_mistyped_filter_is_put_right(member: Member, query: str, expected: str) -> None:
+    assert meant(query, Scope.of(member)) == expected
+
+
 def test_names_of_others_are_not_told(member: Member) -> None:
     private = PrivateSourceFactory()
     captured(private, "a.jpg", camera_make="Google", camera_model="Zeppelin 7")

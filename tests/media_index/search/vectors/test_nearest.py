@@ -167,7 +167,8 @@ def test_a_video_is_found_once_by_its_nearest_moment(
         Embedding(media=video, encoder=encoder, moment=float(second), vector=moment / np.linalg.norm(moment))
         for second, moment in enumerate(moments)
     )
-    media = Media.objects.filter(height__lt=2) if is_exact else Media.objects.all()
+    # By an index: what a look at the whole table costs, grows with the rows that other tests left behind.
+    media = Media.objects.filter(content_hash__lt=f"{120:064x}") if is_exact else Media.objects.all()
     assert choose(media, encoder, 20).exact == is_exact
     found = nearest(media, encoder, vectors[0], limit=20)
     ids = [one.media_id for one in found]
