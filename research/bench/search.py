@@ -19,16 +19,15 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from research.bench.database import own_database
 from research.bench.search_world import TOPICS, World, unit
 
 LIMIT = 100
@@ -56,23 +55,8 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the database there, and use it again")
     parser.add_argument("--only", choices=WAYS, action="append", help="nearest, search or facets; all unless said")
     arguments = parser.parse_args()
-    made = (
-        tempfile.TemporaryDirectory(prefix="scanpix-bench-") if arguments.keep is None else nullcontext(arguments.keep)
-    )
-    with made as folder:
-        os.environ["SCANPIX_DATA"] = str(folder)
-        os.environ["DJANGO_SETTINGS_MODULE"] = "scanpix.settings"
-        from scanpix.runtime import postgres
-
-        postgres.hold(Path(folder))
-        try:
-            bench(World.of(Path(folder), arguments.rows, calibrated=not arguments.plain), arguments)
-        finally:
-            from django.db import connection
-
-            connection.close()
-            postgres.release(Path(folder))
-            postgres.wait_until_stopped(Path(folder), seconds=60)
+    with own_database(arguments.keep) as folder:
+        bench(World.of(folder, arguments.rows, calibrated=not arguments.plain), arguments)
 
 
 def bench(world: World, arguments: argparse.Namespace) -> None:

@@ -12,13 +12,12 @@ server and of this process together.
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
+
+from research.bench.database import own_database
 
 DIMENSIONS = 128
 BETWEEN, WITHIN = 0.85, 0.95
@@ -32,23 +31,8 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the database there, and use it again")
     arguments = parser.parse_args()
-    made = (
-        tempfile.TemporaryDirectory(prefix="scanpix-bench-") if arguments.keep is None else nullcontext(arguments.keep)
-    )
-    with made as folder:
-        os.environ["SCANPIX_DATA"] = str(folder)
-        os.environ["DJANGO_SETTINGS_MODULE"] = "scanpix.settings"
-        from scanpix.runtime import postgres
-
-        postgres.hold(Path(folder))
-        try:
-            bench(arguments.faces, arguments.queries)
-        finally:
-            from django.db import connection
-
-            connection.close()
-            postgres.release(Path(folder))
-            postgres.wait_until_stopped(Path(folder), seconds=60)
+    with own_database(arguments.keep):
+        bench(arguments.faces, arguments.queries)
 
 
 def bench(count: int, queries: int) -> None:
