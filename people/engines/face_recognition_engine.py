@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from media_index.encoders.base import EncoderError
 from media_index.extractors.base import ExtractorOptions
@@ -115,4 +115,9 @@ def _package() -> Any:
             f"the package {missing[0]} is missing: install requirements.txt, and requirements-nodeps.txt with pip's "
             "--no-deps"
         )
-    return import_module("face_recognition")
+    # The package has Pillow fill up broken files with grey, for the whole process; they are to be told as broken.
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    try:
+        return import_module("face_recognition")
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -39,6 +42,17 @@ def test_it_sees_what_the_default_engine_sees(astronaut: Image.Image, seen: Foun
     assert np.linalg.norm(seen.vector) == pytest.approx(1, abs=1e-5)
     assert seen.vector @ theirs.vector > ALIKE_ALONE
     assert 0.5 < seen.quality <= 1
+
+
+def test_broken_pictures_stay_broken_for_the_whole_process() -> None:
+    # In a process of its own: here the package may be imported already.
+    loading = (
+        "from PIL import Image, ImageFile\n"
+        "from people.engines.face_recognition_engine import FaceRecognitionEngine\n"
+        "FaceRecognitionEngine().find([Image.new('RGB', (200, 200))])\n"
+        "raise SystemExit(ImageFile.LOAD_TRUNCATED_IMAGES)"
+    )
+    assert subprocess.run([sys.executable, "-c", loading], check=False).returncode == 0
 
 
 def test_landmarks_lie_in_the_face(seen: FoundFace) -> None:
