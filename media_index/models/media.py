@@ -30,6 +30,14 @@ class MediaQuerySet(models.QuerySet["Media"]):
         """The media with a file anywhere, for whoever may see all of them (commands of this machine)."""
         return self.filter(Exists(Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True)))
 
+    def found(self) -> MediaQuerySet:
+        """What searches, people and albums show: neither hidden nor in the trash."""
+        return self.filter(shelf__in=(Media.Shelf.LIBRARY, Media.Shelf.ARCHIVE))
+
+    def in_timeline(self) -> MediaQuerySet:
+        """What the library shows by day: of each stack the one on top."""
+        return self.filter(shelf=Media.Shelf.LIBRARY, below=False)
+
     def newest_first(self) -> MediaQuerySet:
         return self.order_by("-taken_at", "-pk")
 
@@ -52,6 +60,14 @@ class Media(models.Model):
         FILENAME = "filename", _("File name")
         FILE = "file", _("Time of the file")
 
+    class Shelf(models.TextChoices):
+        """Where people put it. Only the page of its shelf and ``in:`` show what is hidden or in the trash."""
+
+        LIBRARY = "library", _("Library")
+        ARCHIVE = "archive", _("Archive")
+        HIDDEN = "hidden", _("Hidden")
+        TRASH = "trash", _("Trash")
+
     content_hash = models.CharField(max_length=64, unique=True, help_text=_("BLAKE3, in hexadecimal."))
     size = models.BigIntegerField(help_text=_("In bytes."))
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -66,6 +82,12 @@ class Media(models.Model):
     placeholder = models.BinaryField(null=True, help_text=_("A tiny WebP, shown until the picture is there."))
     has_preview = models.BooleanField(default=False)
     added_at = models.DateTimeField(auto_now_add=True)
+    shelf = models.CharField(max_length=10, choices=Shelf.choices, default=Shelf.LIBRARY, db_default="library")
+    title = models.CharField(max_length=200, blank=True, default="", db_default="")
+    caption = models.TextField(blank=True, default="", db_default="")
+    rating = models.PositiveSmallIntegerField(null=True, blank=True, help_text=_("1 to 5."))
+    stack = models.ForeignKey("media_index.Stack", null=True, on_delete=models.SET_NULL, related_name="media")
+    below = models.BooleanField(default=False, db_default=False, help_text=_("Lies below the one on top of its stack."))
     lost_at = models.DateTimeField(
         null=True,
         editable=False,
@@ -78,9 +100,23 @@ class Media(models.Model):
         verbose_name = _("media")
         verbose_name_plural = _("media")
         indexes = [
-            models.Index(fields=["-taken_at", "-id"], name="media_timeline", condition=Q(has_preview=True)),
+            models.Index(
+                fields=["-taken_at", "-id"],
+                name="media_timeline",
+                condition=Q(has_preview=True, shelf="library", below=False),
+            ),
+            models.Index(fields=["shelf", "-taken_at", "-id"], name="media_shelf", condition=~Q(shelf="library")),
+            models.Index(fields=["-added_at", "-id"], name="media_recent"),
+            models.Index(fields=["rating"], name="media_rating", condition=Q(rating__isnull=False)),
             models.Index(fields=["kind", "-taken_at", "-id"], name="media_kind_timeline"),
             models.Index(fields=["-taken_at", "-id"], name="media_newest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="media_rating_1_to_5"
+            ),
+            models.CheckConstraint(condition=Q(below=False) | Q(stack__isnull=False), name="media_below_in_stack"),
+            models.UniqueConstraint(fields=["stack"], condition=Q(below=False), name="media_one_on_top"),
         ]
 
     def __str__(self) -> str:

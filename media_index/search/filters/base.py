@@ -17,7 +17,7 @@ NO_SOURCE = (0,)
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What the one who asks may see: the media with a live file in one of the ``sources``, whose paths and names may be
-    told. ``member_id`` is who asks, None for a command of this machine."""
+    told, but for what is hidden or in the trash. ``member_id`` is who asks, None for a command of this machine."""
 
     media: QuerySet[Media]
     sources: QuerySet[Source]
@@ -29,13 +29,13 @@ class Scope:
     def of(cls, member: object) -> Scope:
         """One statement, for the sources; the rest of a request then sees these and no others."""
         ids = tuple(Source.objects.visible_to(member).order_by("pk").values_list("pk", flat=True)) or NO_SOURCE
-        media, sources = Media.objects.in_sources(ids), Source.objects.filter(pk__in=ids)
+        media, sources = Media.objects.in_sources(ids).found(), Source.objects.filter(pk__in=ids)
         return cls(media, sources, getattr(member, "pk", None), ids)
 
     @classmethod
     def everything(cls) -> Scope:
         """For commands of this machine, whose user can read the files anyway."""
-        return cls(Media.objects.present(), Source.objects.all())
+        return cls(Media.objects.present().found(), Source.objects.all())
 
     def locations(self) -> QuerySet[Location]:
         """The live files of a media (``OuterRef("pk")``) that may be told of."""

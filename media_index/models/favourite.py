@@ -1,0 +1,18 @@
+"""What a member likes best. Each has their own."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Favourite(models.Model):
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
+    media = models.ForeignKey("media_index.Media", on_delete=models.CASCADE, related_name="favourites")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["member", "media"], name="favourite_once")]
+
+    def __str__(self) -> str:
+        return f"{self.member_id}: {self.media_id}"
