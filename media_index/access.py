@@ -10,7 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from media_index.models import Media, SavedSearch, Source
+from media_index.library.albums.rights import may_manage
+from media_index.library.tags.selectors import known as tags_known
+from media_index.library.tags.tree import TagTree
+from media_index.models import Album, KeptOut, Media, SavedSearch, Source, Tag
+from media_index.search.filters.base import Scope
 
 
 def media_or_404(request: HttpRequest, pk: int) -> Media:
@@ -50,6 +54,47 @@ def source_or_404(request: HttpRequest, pk: int) -> Source:
     require_administrator(request)
     found = Source.objects.visible_to(request.user).filter(pk=pk).first()
     if found is None:
+        raise Http404
+    return found
+
+
+def kept_out_or_404(request: HttpRequest, pk: int) -> KeptOut:
+    """What is kept out of memories under this id, if it is the member's who asks; else 404."""
+    found = KeptOut.objects.filter(pk=pk, member_id=member_id_of(request)).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def visible_source_or_404(request: HttpRequest, pk: int) -> Source:
+    """The source with this id, if the member who asks may see what it holds; else 404."""
+    found = Source.objects.visible_to(request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def tag_or_404(request: HttpRequest, pk: int) -> tuple[Tag, TagTree]:
+    """The tag with this id, if the member who asks knows it, and the tree of all that they know; else 404."""
+    tree = tags_known(Scope.of(request.user))
+    found = Tag.objects.filter(pk=pk).first() if pk in tree else None
+    if found is None:
+        raise Http404
+    return found, tree
+
+
+def album_or_404(request: HttpRequest, pk: int) -> Album:
+    """The album with this id, if the member who asks may open it; else 404."""
+    found = Album.objects.visible_to(request.user).filter(pk=pk).select_related("owner").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def managed_album_or_404(request: HttpRequest, pk: int) -> Album:
+    """The same, if they may change it as well."""
+    found = album_or_404(request, pk)
+    if not may_manage(found, request.user):
         raise Http404
     return found
 

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,9 +10,13 @@ class MediaIndexConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the index itself brings, as dotted paths only: no table is touched, no model loaded."""
-        from media_index import builtin, plugins
+        from media_index import builtin, plugins, telling
         from scanpix.runtime import queue
 
+        telling.speak_by(gettext, ngettext)
         plugins.register(builtin.PLUGIN)
         plugins.register(builtin.PLACES)
+        plugins.register(builtin.TAGS)
+        plugins.register(builtin.ALBUMS)
+        plugins.register(builtin.MARKS)
         queue.name_tasks_in_logs()

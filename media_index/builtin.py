@@ -26,6 +26,7 @@ PLUGIN = Plugin(
     panels="media_index.views.panels.panels",
     export="media_index.selectors.export",
     checks="media_index.checks.CHECKS",
+    actions="media_index.library.own_actions.ACTIONS",
 )
 
 PLACES = Plugin(
@@ -33,4 +34,34 @@ PLACES = Plugin(
     vocabulary="media_index.search.naming.place_names.vocabulary",
     facets="media_index.search.naming.place_names.facets",
     panels="media_index.views.places.panels",
+)
+
+TAGS = Plugin(
+    name="tags",
+    filters="media_index.library.tags.search.FILTERS",
+    facts="media_index.library.tags.search.FACTS",
+    texts="media_index.library.tags.search.TEXTS",
+    vocabulary="media_index.library.tags.search.vocabulary",
+    facets="media_index.library.tags.search.facets",
+    actions="media_index.library.tags.actions.ACTIONS",
+    panels="media_index.views.tag_panel.panels",
+)
+
+ALBUMS = Plugin(
+    name="albums",
+    filters="media_index.library.albums.search.FILTERS",
+    facts="media_index.library.albums.search.FACTS",
+    vocabulary="media_index.library.albums.search.vocabulary",
+    facets="media_index.library.albums.search.facets",
+    actions="media_index.library.albums.actions.ACTIONS",
+    panels="media_index.views.album_panel.panels",
+)
+
+MARKS = Plugin(
+    name="marks",
+    filters="media_index.library.search.FILTERS",
+    facts="media_index.library.search.FACTS",
+    texts="media_index.library.search.TEXTS",
+    facets="media_index.library.search.facets",
+    panels="media_index.views.editing.panels",
 )

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from media_index.errors import SourceError
 from media_index.forgetting import media_forget
@@ -44,7 +45,7 @@ def source_link(
     if visibility not in Source.Visibility.values:
         raise ValidationError(f"{visibility!r} is no answer to who may see a source.")
     if visibility == Source.Visibility.PRIVATE and owner is None:
-        raise ValidationError("A private source needs an owner.")
+        raise ValidationError(gettext("A private source needs an owner."))
     _check_listable(folder, include, exclude)
     _check_apart(folder)
     name = _name(name, folder)
@@ -91,19 +92,21 @@ def _resolved(path: Path) -> Path:
     try:
         return patiently(str(path), path.resolve, seconds=ANSWER_SECONDS)
     except (OSError, RuntimeError, ValueError):
-        raise ValidationError("This is no path of a folder.") from None
+        raise ValidationError(gettext("This is no path of a folder.")) from None
     except HangingError as error:
         raise ValidationError(f"{error}") from None
 
 
 def _folder(root: str) -> Path:
     if not root or "\0" in root or not Path(root).is_absolute():
-        raise ValidationError("Give the whole path of the folder, beginning with a slash.")
+        raise ValidationError(gettext("Give the whole path of the folder, beginning with a slash."))
     folder = _resolved(Path(root))
     try:
         str(folder).encode("utf-8")
     except UnicodeEncodeError:
-        raise ValidationError("The path of this folder is no valid UTF-8: rename it, or link one below it.") from None
+        raise ValidationError(
+            gettext("The path of this folder is no valid UTF-8: rename it, or link one below it.")
+        ) from None
     return folder
 
 
@@ -122,15 +125,26 @@ def _check_apart(folder: Path) -> None:
     """Refuse what belongs to scanpix itself or to another source: no file has two rules for who may see it."""
     data = Path(settings.DATA).resolve()
     if folder == data or folder.is_relative_to(data) or data.is_relative_to(folder):
-        raise ValidationError(f"{folder} and the data folder of scanpix, {data}, must not lie one in the other.")
+        raise ValidationError(
+            gettext("%(folder)s and the data folder of scanpix, %(data)s, must not lie one in the other.")
+            % {"folder": folder, "data": data}
+        )
     for source in Source.objects.filter(kind=Source.Kind.FOLDER):
         root = _root(source)
         if folder == root:
-            raise ValidationError(f"{folder} is linked already, as “{source.name}”.")
+            raise ValidationError(
+                gettext("%(folder)s is linked already, as “%(source)s”.") % {"folder": folder, "source": source.name}
+            )
         if folder.is_relative_to(root):
-            raise ValidationError(f"{folder} lies in {root}, which is linked already, as “{source.name}”.")
+            raise ValidationError(
+                gettext("%(folder)s lies in %(root)s, which is linked already, as “%(source)s”.")
+                % {"folder": folder, "root": root, "source": source.name}
+            )
         if root.is_relative_to(folder):
-            raise ValidationError(f"In {folder} lies {root}, which is linked already, as “{source.name}”.")
+            raise ValidationError(
+                gettext("In %(folder)s lies %(root)s, which is linked already, as “%(source)s”.")
+                % {"folder": folder, "root": root, "source": source.name}
+            )
 
 
 def _root(source: Source) -> Path:
@@ -145,8 +159,8 @@ def _name(wanted: str, folder: Path) -> str:
     wanted = wanted.strip()
     if wanted:
         if Source.objects.filter(name=wanted).exists():
-            raise ValidationError({"name": f"Another source is called “{wanted}”."})
+            raise ValidationError({"name": gettext("Another source is called “%(wanted)s”.") % {"wanted": wanted}})
         return wanted
-    base = (folder.name or "Files")[: NAME_LENGTH - 10]
+    base = (folder.name or gettext("Files"))[: NAME_LENGTH - 10]
     tries = (base if number == 1 else f"{base} {number}" for number in count(1))
     return next(name for name in tries if not Source.objects.filter(name=name).exists())

@@ -17,6 +17,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from media_index.extractors.base import Lane
 from media_index.models import Pause
@@ -76,7 +77,9 @@ def disk_rest() -> Rest | None:
     short = disk.shortage(_folders(), settings.MIN_FREE_MB)
     if short is None:
         return None
-    return Rest(Why.DISK, f"Indexing waits: {short}. Make room there, and it goes on by itself.")
+    return Rest(
+        Why.DISK, gettext("Indexing waits: %(short)s. Make room there, and it goes on by itself.") % {"short": short}
+    )
 
 
 def _folders() -> tuple[Path, ...]:
@@ -89,17 +92,22 @@ def person_rest() -> Rest | None:
     pause = Pause.objects.select_related("member").first()
     if pause is None:
         return None
-    by = f" by {pause.member}" if pause.member else ""
-    since = date_format(timezone.localtime(pause.since), "j F, H:i")
-    return Rest(Why.PERSON, f"Indexing was paused{by} on {since}. It goes on when somebody resumes it.")
+    since = timezone.localtime(pause.since)
+    said = {"day": date_format(since, "MONTH_DAY_FORMAT"), "time": date_format(since, "TIME_FORMAT")}
+    if pause.member is None:
+        told = gettext("Indexing was paused on %(day)s, %(time)s. It goes on when somebody resumes it.")
+    else:
+        told = gettext("Indexing was paused by %(member)s on %(day)s, %(time)s. It goes on when somebody resumes it.")
+    return Rest(Why.PERSON, told % {**said, "member": pause.member})
 
 
 def quiet_rest(now: datetime) -> Rest | None:
     """``now`` is an instant; the hours are those of the project's time zone."""
-    until = settings.QUIET_HOURS.until(timezone.localtime(now).time())
+    until = settings.QUIET_HOURS.until(timezone.localtime(now, timezone.get_default_timezone()).time())
     if until is None:
         return None
-    return Rest(Why.QUIET, f"Quiet hours until {until:%H:%M}: what is in the pictures is looked at after that.")
+    told = gettext("Quiet hours until %(time)s: what is in the pictures is looked at after that.")
+    return Rest(Why.QUIET, told % {"time": f"{until:%H:%M}"})
 
 
 def work_pause(*, member: object | None = None) -> None:

@@ -84,6 +84,7 @@ class Plugin:
     * ``panels``: ``(media, member) -> list[Panel]`` for the photo page
     * ``export``: ``(media) -> dict``, all it knows of one media as plain data
     * ``checks``: a sequence of :class:`scanpix.operations.doctor.Check`, for ``manage.py doctor``
+    * ``actions``: a sequence of :class:`media_index.library.actions.Action`, what can be done with many media at once
     * ``texts``: a sequence of :class:`media_index.search.words.texts.TextSource`, in which words are looked for
     """
 
@@ -99,6 +100,7 @@ class Plugin:
     export: str = ""
     checks: str = ""
     texts: str = ""
+    actions: str = ""
 
 
 _plugins: dict[str, Plugin] = {}

@@ -17,6 +17,7 @@ from blake3 import blake3
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from media_index.models import Media, Sample
 from media_index.models.sample import SAMPLE_LIFE
@@ -45,7 +46,7 @@ def sample_create(chunks: Iterable[bytes], *, member_id: int, scope: Scope) -> S
     Raises :class:`SampleError` for nothing, too much or too many.
     """
     if Sample.objects.of(member_id).count() >= MOST_OF_ONE:
-        raise SampleError("you have brought many pictures within the hour: wait a while, then try again")
+        raise SampleError(gettext("you have brought many pictures within the hour: wait a while, then try again"))
     token = secrets.token_hex(16)
     file = sample_file(token)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,11 +70,14 @@ def _write(file: Path, chunks: Iterable[bytes]) -> str:
         for chunk in chunks:
             size += len(chunk)
             if size > MOST_BYTES:
-                raise SampleError(f"that is more than {MOST_BYTES // 1024**2} MB: choose a smaller picture")
+                raise SampleError(
+                    gettext("that is more than %(megabytes)s MB: choose a smaller picture")
+                    % {"megabytes": MOST_BYTES // 1024**2}
+                )
             digest.update(chunk)
             handle.write(chunk)
     if not size:
-        raise SampleError("that file is empty: choose a picture")
+        raise SampleError(gettext("that file is empty: choose a picture"))
     return digest.hexdigest()
 
 

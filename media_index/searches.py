@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from media_index.models import RecentSearch, SavedSearch, SearchHistory
 from media_index.models.asked import LONGEST
@@ -34,6 +35,11 @@ def search_remember(*, member_id: int, query: str) -> None:
         RecentSearch.objects.filter(pk__in=oldest).delete()
 
 
+def is_new_to_search(member_id: int) -> bool:
+    """Whether the member has never searched, as far as they let that be remembered. Two statements at most."""
+    return not RecentSearch.objects.filter(member_id=member_id).exists() and history_is_kept(member_id)
+
+
 def history_is_kept(member_id: int) -> bool:
     return not SearchHistory.objects.filter(member_id=member_id, is_kept=False).exists()
 
@@ -55,7 +61,9 @@ def saved_search_add(*, member_id: int, name: str, query: str) -> SavedSearch:
         with transaction.atomic():
             return SavedSearch.objects.create(member_id=member_id, name=name, query=query)
     except IntegrityError:
-        raise NameTakenError(f"you have a saved search called {name} already: choose another name") from None
+        raise NameTakenError(
+            gettext("you have a saved search called %(name)s already: choose another name") % {"name": name}
+        ) from None
 
 
 def saved_search_rename(*, search: SavedSearch, name: str) -> None:
@@ -65,4 +73,6 @@ def saved_search_rename(*, search: SavedSearch, name: str) -> None:
         with transaction.atomic():
             search.save(update_fields=["name"])
     except IntegrityError:
-        raise NameTakenError(f"you have a saved search called {name} already: choose another name") from None
+        raise NameTakenError(
+            gettext("you have a saved search called %(name)s already: choose another name") % {"name": name}
+        ) from None

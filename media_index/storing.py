@@ -11,7 +11,7 @@ from media_index.extractors.exif import ExifOutcome
 from media_index.extractors.labels import LabelsOutcome
 from media_index.extractors.palette import PaletteOutcome
 from media_index.extractors.thumbnails import ThumbnailsOutcome
-from media_index.models import Capture, Colour, Embedding, Encoder, Label, Media, Palette
+from media_index.models import Capture, Colour, Edited, Embedding, Encoder, Label, Media, Palette
 from media_index.place_rows import innermost_code, place_rows
 
 CAPTURE_FIELDS = (
@@ -27,6 +27,16 @@ CAPTURE_FIELDS = (
     "longitude",
     "altitude",
 )
+FILE_WORD = (
+    "file_taken_at",
+    "file_taken_offset",
+    "file_taken_from",
+    "file_latitude",
+    "file_longitude",
+    "file_altitude",
+    "file_named",
+)
+"""What is kept of the file's word where people said something themselves."""
 
 
 def _rows(outcomes: Iterable[tuple[int, Outcome]]) -> dict[int, Media]:
@@ -35,24 +45,48 @@ def _rows(outcomes: Iterable[tuple[int, Outcome]]) -> dict[int, Media]:
 
 def store_exif(outcomes: Sequence[tuple[int, Outcome]]) -> None:
     """When the photo was taken and how long a video is goes to its media, how and where to its capture."""
-    rows = _rows(outcomes)
+    rows, edited = _locked(outcomes)
     captures = []
     places = place_rows(one.place for _, one in outcomes if isinstance(one, ExifOutcome) and one.place is not None)
     for media_id, outcome in outcomes:
         if not isinstance(outcome, ExifOutcome) or media_id not in rows:
             continue
-        media = rows[media_id]
-        media.taken_at = outcome.taken_at
-        media.taken_offset = outcome.taken_offset
-        media.taken_from = outcome.taken_from
+        media, said = rows[media_id], edited.get(media_id)
         media.duration = outcome.duration
         facts = {name: getattr(outcome, name) for name in CAPTURE_FIELDS}
         place = None if outcome.place is None else places[innermost_code(outcome.place)]
-        captures.append(Capture(media_id=media_id, place_id=place, **facts))
+        capture = Capture(media_id=media_id, place_id=place, **facts)
+        if said is None or not said.taken:
+            media.taken_at = outcome.taken_at
+            media.taken_offset = outcome.taken_offset
+            media.taken_from = outcome.taken_from
+        if said is not None:
+            _put_aside(said, outcome, capture)
+        captures.append(capture)
+    Edited.objects.bulk_update(edited.values(), FILE_WORD)
     Media.objects.bulk_update(rows.values(), ["taken_at", "taken_offset", "taken_from", "duration"])
     Capture.objects.bulk_create(
         captures, update_conflicts=True, unique_fields=["media"], update_fields=[*CAPTURE_FIELDS, "place"]
     )
+
+
+def _locked(outcomes: Sequence[tuple[int, Outcome]]) -> tuple[dict[int, Media], dict[int, Edited]]:
+    """The media of a batch, and what people said of them. Locked first: what somebody says meanwhile waits, and stands
+    when this is done."""
+    ids = [media_id for media_id, _ in outcomes]
+    media = Media.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+    return {one.pk: one for one in media}, Edited.objects.in_bulk(ids)
+
+
+def _put_aside(said: Edited, outcome: ExifOutcome, capture: Capture) -> None:
+    """What the file says is kept beside people's word, and gives way to it in the capture."""
+    said.file_taken_at, said.file_taken_offset = outcome.taken_at, outcome.taken_offset
+    said.file_taken_from = outcome.taken_from
+    said.file_latitude, said.file_longitude = capture.latitude, capture.longitude
+    said.file_altitude, said.file_named_id = capture.altitude, capture.place_id
+    if said.place:
+        capture.latitude, capture.longitude, capture.altitude = said.latitude, said.longitude, None
+        capture.place_id = said.named_id
 
 
 def store_thumbnails(outcomes: Sequence[tuple[int, Outcome]]) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from media_index.admin import ReadOnlyAdmin, ScopedAdmin
 from media_index.models import Media
@@ -32,10 +33,10 @@ THUMBNAIL = 64
 """CSS pixels."""
 
 
-def _picture(face: Face | None) -> SafeString | str:
+def _picture(face: Face | None, alt: str = "") -> SafeString | str:
     if face is None:
         return "-"
-    return format_html('<img src="{}" width="{}" height="{}" alt="">', crop_url(face), THUMBNAIL, THUMBNAIL)
+    return format_html('<img src="{}" width="{}" height="{}" alt="{}">', crop_url(face), THUMBNAIL, THUMBNAIL, alt)
 
 
 @admin.register(Person)
@@ -43,7 +44,7 @@ class PersonAdmin(ScopedAdmin):
     """Counts and covers are those of the photos that the administrator may see."""
 
     list_display = ("picture", "name", "photos", "relation", "birth_date", "favourite", "hidden", "member")
-    list_display_links = ("picture", "name")
+    list_display_links = ("name",)
     list_filter = ("hidden", "favourite")
     list_select_related = ("member",)
     search_fields = ("name", "folded", "aliases__folded")
@@ -76,7 +77,8 @@ class PersonAdmin(ScopedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         kind = Decision.Kind.EDIT if change else Decision.Kind.CREATE
-        with decide(kind, f"{obj.name}: {'changed' if change else 'new'}", member_of(request)) as recording:
+        said = gettext("%(person)s: changed") if change else gettext("%(person)s: new")
+        with decide(kind, said % {"person": obj.name}, member_of(request)) as recording:
             if change:
                 recording.watch(Person.objects.filter(pk=obj.pk))
             else:
@@ -101,11 +103,15 @@ class PersonAdmin(ScopedAdmin):
         counts = selectors.photo_counts(scope_of(request), queryset.values_list("pk", flat=True))
         keep, *others = sorted(queryset, key=lambda person: (-counts.get(person.pk, 0), person.pk))
         if not others:
-            messages.error(request, "Choose at least two persons.")
+            messages.error(request, gettext("Choose at least two persons."))
             return
         for other in others:
             person_service.person_merge(keep=keep, other=other, member=member_of(request))
-        messages.success(request, f"{', '.join(str(other) for other in others)} merged into {keep}.")
+        messages.success(
+            request,
+            gettext("%(list)s merged into %(keep)s.")
+            % {"list": ", ".join(str(other) for other in others), "keep": keep},
+        )
 
     @admin.action(description="Hide")
     def hide(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
@@ -166,7 +172,7 @@ class FaceAdmin(ScopedAdmin):
 
     @admin.display(description="face")
     def picture(self, face: Face) -> SafeString | str:
-        return _picture(face)
+        return _picture(face, gettext("Face %(number)s") % {"number": face.pk})
 
     def save_model(self, request: HttpRequest, obj: Face, form: Any, change: bool) -> None:
         before, member = Face.objects.select_related("person").get(pk=obj.pk), member_of(request)
@@ -192,7 +198,11 @@ class FaceAdmin(ScopedAdmin):
             name = checked_name(request.POST.get("name", ""))
             who = selectors.named(scope_of(request), name) or name
             named = person_service.faces_name(faces=list(queryset), person=who, member=member_of(request))
-            messages.success(request, f"{queryset.filter(person=named).count()} of them are {named} now.")
+            messages.success(
+                request,
+                gettext("%(count)s of them are %(named)s now.")
+                % {"count": queryset.filter(person=named).count(), "named": named},
+            )
 
         self._done(request, act)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from media_index.telling import gettext
+
 Box = tuple[float, float, float, float]
 
 SAME_FACE = 0.4
@@ -38,5 +40,5 @@ def inside(box: Box) -> Box:
     left, top = max(box[0], 0.0), max(box[1], 0.0)
     right, bottom = min(box[0] + box[2], 1.0), min(box[1] + box[3], 1.0)
     if not (right > left and bottom > top):
-        raise ValueError("the box lies outside of the picture or is empty")
+        raise ValueError(gettext("the box lies outside of the picture or is empty"))
     return (left, top, right - left, bottom - top)

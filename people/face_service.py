@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from media_index.models import Media
 from people import waking
@@ -25,7 +26,7 @@ SMALLEST_DRAWN = 0.01
 
 def face_confirm(*, face: Face, person: Person, member: Member | None) -> Decision | None:
     """The face shows this person. :class:`DecisionError` where another face of the photo is confirmed as them."""
-    with decide(Kind.CONFIRM, f"{person.name}: a face confirmed", member) as recording:
+    with decide(Kind.CONFIRM, gettext("%(person)s: a face confirmed") % {"person": person.name}, member) as recording:
         confirm(recording, [face], person, member)
     return recording.decision
 
@@ -36,7 +37,8 @@ def faces_confirm(*, faces: Sequence[Face], person: Person, member: Member | Non
     with decide(Kind.CONFIRM, "", member) as recording:
         able = confirmable(faces, person)
         confirm(recording, able, person, member)
-        recording.summary = f"{person.name}: {len(able)} faces confirmed"
+        said = ngettext("%(person)s: %(number)d face confirmed", "%(person)s: %(number)d faces confirmed", len(able))
+        recording.summary = said % {"person": person.name, "number": len(able)}
     return recording.decision
 
 
@@ -71,8 +73,11 @@ def confirm(recording: Recording, faces: Sequence[Face], person: Person, member:
     beside = Face.objects.filter(media__in=plain, person=person, mirrored=False).exclude(pk__in=ids)
     if beside.filter(confirmed=True).exists():
         raise DecisionError(
-            f"{person.name} is in this photo already: take the name off the other face first, "
-            "or mark this one as a mirror or a picture in the picture"
+            gettext(
+                "%(person)s is in this photo already: take the name off the other face first, or mark this one as a "
+                "mirror or a picture in the picture"
+            )
+            % {"person": person.name}
         )
     recording.watch(Face.objects.filter(pk__in=ids), rejections)
     rejections.delete()
@@ -88,14 +93,15 @@ def confirm(recording: Recording, faces: Sequence[Face], person: Person, member:
 
 def face_reject(*, face: Face, person: Person, member: Member | None) -> Decision | None:
     """The face does not show this person, who is never proposed for it again."""
-    with decide(Kind.REJECT, f"not {person.name}: a face", member) as recording:
+    with decide(Kind.REJECT, gettext("not %(person)s: a face") % {"person": person.name}, member) as recording:
         reject(recording, [face], person, member)
     return recording.decision
 
 
 def faces_reject(*, faces: Sequence[Face], person: Person, member: Member | None) -> Decision | None:
     """None of them shows this person."""
-    with decide(Kind.REJECT, f"not {person.name}: {len(faces)} faces", member) as recording:
+    said = ngettext("not %(person)s: %(number)d face", "not %(person)s: %(number)d faces", len(faces))
+    with decide(Kind.REJECT, said % {"person": person.name, "number": len(faces)}, member) as recording:
         reject(recording, faces, person, member)
     return recording.decision
 
@@ -114,19 +120,22 @@ def reject(recording: Recording, faces: Sequence[Face], person: Person, member: 
 
 def face_move(*, face: Face, person: Person, member: Member | None) -> Decision | None:
     """The face shows ``person``, and not who it was taken for."""
-    with decide(Kind.MOVE, f"{person.name}: a face moved", member) as recording:
+    with decide(Kind.MOVE, gettext("%(person)s: a face moved") % {"person": person.name}, member) as recording:
         before = None if face.person is None or face.person.pk == person.pk else face.person
         if before is not None:
             reject(recording, [face], before, member)
         confirm(recording, [face], person, member)
         if before is not None:
-            recording.summary = f"a face of {before.name} moved to {person.name}"
+            recording.summary = gettext("a face of %(before)s moved to %(person)s") % {
+                "before": before.name,
+                "person": person.name,
+            }
     return recording.decision
 
 
 def face_unname(*, face: Face, member: Member | None) -> Decision | None:
     """Take the name off a face without saying who it is not."""
-    with decide(Kind.MOVE, "a name taken off a face", member) as recording:
+    with decide(Kind.MOVE, gettext("a name taken off a face"), member) as recording:
         recording.watch([face])
         Face.objects.filter(pk=face.pk).update(
             person=None, confirmed=False, confirmed_by=None, confirmed_at=None, cluster=None
@@ -142,7 +151,7 @@ def face_dismiss(*, face: Face, member: Member | None) -> Decision | None:
 def faces_dismiss(*, faces: Sequence[Face], member: Member | None) -> Decision | None:
     """None of them is a face."""
     ids = [face.pk for face in faces]
-    with decide(Kind.DISMISS, f"not a face: {len(ids)}", member) as recording:
+    with decide(Kind.DISMISS, gettext("not a face: %(number)d") % {"number": len(ids)}, member) as recording:
         recording.watch(Face.objects.filter(pk__in=ids))
         Face.objects.filter(pk__in=ids).update(
             state=Face.State.DISMISSED,
@@ -158,10 +167,12 @@ def faces_dismiss(*, faces: Sequence[Face], member: Member | None) -> Decision |
 def face_mirror(*, face: Face, mirrored: bool, member: Member | None) -> Decision | None:
     """Say that a face is one in a mirror, a collage or a picture in the picture, so that its person may be twice in
     the photo; or take that back, where its person is not."""
-    with decide(Kind.EDIT, "a face in a mirror or a picture" if mirrored else "no mirror", member) as recording:
+    with decide(
+        Kind.EDIT, gettext("a face in a mirror or a picture") if mirrored else gettext("no mirror"), member
+    ) as recording:
         twice = Face.objects.filter(media=face.media_id, person=face.person_id, mirrored=False).exclude(pk=face.pk)
         if not mirrored and face.person_id is not None and twice.exists():
-            raise DecisionError("the same person is on another face of this photo: change that first")
+            raise DecisionError(gettext("the same person is on another face of this photo: change that first"))
         recording.watch([face])
         Face.objects.filter(pk=face.pk).update(mirrored=mirrored)
     return recording.decision
@@ -176,11 +187,11 @@ def face_add(*, media: Media, box: Box, member: Member | None, person: Person | 
     except ValueError as error:
         raise DecisionError(str(error)) from None
     if min(width, height) < SMALLEST_DRAWN:
-        raise DecisionError("the box is too small: draw it around the whole face")
-    with decide(Kind.ADD, "a face added", member) as recording:
+        raise DecisionError(gettext("the box is too small: draw it around the whole face"))
+    with decide(Kind.ADD, gettext("a face added"), member) as recording:
         known = Face.objects.filter(media=media, state=Face.State.FACE)
         if any(overlap(one.box, (left, top, width, height)) >= SAME_FACE for one in known):
-            raise DecisionError("there is a face in this place already")
+            raise DecisionError(gettext("there is a face in this place already"))
         face = Face.objects.create(
             media=media, left=left, top=top, width=width, height=height, origin=Face.Origin.DRAWN, quality=0.0
         )
@@ -188,7 +199,7 @@ def face_add(*, media: Media, box: Box, member: Member | None, person: Person | 
         if person is not None:
             named = create(recording, person, member) if isinstance(person, str) else person
             confirm(recording, [face], named, member)
-            recording.summary = f"{named.name}: a face added"
+            recording.summary = gettext("%(named)s: a face added") % {"named": named.name}
     counts_refresh([media.pk])
     waking.wake_describing()
     face.refresh_from_db()
@@ -197,7 +208,7 @@ def face_add(*, media: Media, box: Box, member: Member | None, person: Person | 
 
 def person_tag(*, media: Media, person: Person, member: Member | None) -> Decision | None:
     """The person is in the photo, though no face of theirs is to be seen."""
-    with decide(Kind.TAG, f"{person.name} tagged in a photo", member) as recording:
+    with decide(Kind.TAG, gettext("%(person)s tagged in a photo") % {"person": person.name}, member) as recording:
         tag, made = PersonTag.objects.get_or_create(media=media, person=person, defaults={"tagged_by": member})
         if made:
             recording.made(tag)
@@ -206,7 +217,9 @@ def person_tag(*, media: Media, person: Person, member: Member | None) -> Decisi
 
 def person_untag(*, media: Media, person: Person, member: Member | None) -> Decision | None:
     """Take that back."""
-    with decide(Kind.TAG, f"{person.name} no more tagged in a photo", member) as recording:
+    with decide(
+        Kind.TAG, gettext("%(person)s no more tagged in a photo") % {"person": person.name}, member
+    ) as recording:
         tags = PersonTag.objects.filter(media=media, person=person)
         recording.watch(tags)
         tags.delete()

@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Field, Model, Q
+from django.db.models import Model, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 
+from media_index import recording
+from media_index.recording import RecordingError, Row, differences, rows_delete, rows_insert, rows_update
 from media_index.search.naming.vocabulary import names_changed
 from people import waking
 from people.models import Alias, Cluster, Decision, Face, FaceCount, Member, Person, PersonTag, Rejection, Suggestion
@@ -65,32 +67,16 @@ FIELDS: dict[type[Model], tuple[str, ...]] = {
 """What is kept of the rows of each table. The group of a face is the machine's affair."""
 TABLES = {model.__name__.lower(): model for model in FIELDS}
 
-Row = dict[str, Any]
 
-
-class DecisionError(ValueError):
+class DecisionError(RecordingError):
     """What was wanted cannot be; the text says why, and what to do."""
 
 
 @dataclass
-class Recording:
-    """What a decision changes. ``summary`` may still be written while it is made; ``decision`` is the row that was kept
-    of it, None where nothing was different."""
+class Recording(recording.Recording):
+    """What a decision changes. ``decision`` is the row that was kept of it, None where nothing was different."""
 
-    summary: str
-    before: dict[tuple[type[Model], int], Row | None] = field(default_factory=dict)
     decision: Decision | None = None
-
-    def watch(self, *querysets: Any) -> None:
-        """Remember these rows as they are now."""
-        for rows in querysets:
-            for row in rows:
-                self.before.setdefault((type(row), row.pk), _row(row))
-
-    def made(self, *rows: Model) -> None:
-        """Rows that were not there before."""
-        for row in rows:
-            self.before.setdefault((type(row), row.pk), None)
 
 
 def hold() -> None:
@@ -104,38 +90,18 @@ def decide(kind: Decision.Kind, summary: str, member: Member | None) -> Iterator
     """Around everything that one decision changes; ``member`` is None for a command of this machine."""
     with transaction.atomic():
         hold()
-        recording = Recording(summary)
-        yield recording
-        changes = _changes(recording)
+        made = Recording(summary, FIELDS)
+        yield made
+        changes = differences(made, whole=True)
         if changes:
-            recording.decision = Decision.objects.create(
+            made.decision = Decision.objects.create(
                 kind=kind,
-                summary=recording.summary[:300],
+                summary=made.summary[:300],
                 member=member,
                 changes=changes,
                 rows=[f"{change['table']}:{change['id']}" for change in changes],
             )
             _settle(changes)
-
-
-def _row(row: Model) -> Row:
-    return {name: getattr(row, name) for name in FIELDS[type(row)]}
-
-
-def _changes(recording: Recording) -> list[Row]:
-    ids: dict[type[Model], list[int]] = {}
-    for model, pk in recording.before:
-        ids.setdefault(model, []).append(pk)
-    now = {(model, pk): _row(row) for model, pks in ids.items() for pk, row in _by_id(model, pks).items()}
-    return [
-        {"table": model.__name__.lower(), "id": pk, "before": before, "after": now.get((model, pk))}
-        for (model, pk), before in recording.before.items()
-        if before != now.get((model, pk))
-    ]
-
-
-def _by_id(model: type[Model], ids: Sequence[int]) -> dict[int, Model]:
-    return dict(model._default_manager.in_bulk(ids))
 
 
 def _settle(changes: Sequence[Row]) -> None:
@@ -168,7 +134,7 @@ def decision_undo(decision: Decision) -> None:
         hold()
         decision = Decision.objects.select_for_update().get(pk=decision.pk)
         if decision.undone_at is not None:
-            raise DecisionError("this was undone already")
+            raise DecisionError(gettext("this was undone already"))
         later = Decision.objects.filter(pk__gt=decision.pk, undone_at=None, rows__overlap=decision.rows)
         newest = later.order_by("-pk").first()
         if newest is not None:
@@ -182,8 +148,8 @@ def decision_undo(decision: Decision) -> None:
 def _later(decision: Decision, newest: Decision) -> str:
     """What is in the way. What somebody else decided may name whom the asking member does not know of."""
     if newest.member_id != decision.member_id:
-        return "somebody else decided about the same since: it cannot be undone any more, change it by hand"
-    return f"something was decided about the same since: undo “{newest.summary}” first"
+        return gettext("somebody else decided about the same since: it cannot be undone any more, change it by hand")
+    return gettext("something was decided about the same since: undo “%(summary)s” first") % {"summary": newest.summary}
 
 
 def _put_back(changes: Sequence[Row]) -> None:
@@ -213,7 +179,7 @@ def _refuse_if_used(changes: Sequence[Row]) -> None:
     faces = Face.objects.filter(person__in=made, confirmed=True).exclude(pk__in=_ids(changes, "face"))
     tags = PersonTag.objects.filter(person__in=made).exclude(pk__in=_ids(changes, "persontag"))
     if made and (faces.exists() or tags.exists()):
-        raise DecisionError("they are in other photos by now: undo that, or merge them with somebody")
+        raise DecisionError(gettext("they are in other photos by now: undo that, or merge them with somebody"))
 
 
 def _make_room(faces: Sequence[Row]) -> None:
@@ -229,47 +195,21 @@ def _make_room(faces: Sequence[Row]) -> None:
     ).exclude(pk__in=[change["id"] for change in faces])
     rows = [row for row in others if (row.media_id, row.person_id) in back]
     if any(row.confirmed for row in rows):
-        raise DecisionError("another face of the same photo is this person by now: change that first")
+        raise DecisionError(gettext("another face of the same photo is this person by now: change that first"))
     Face.objects.filter(pk__in=[row.pk for row in rows]).update(person=None, cluster=None, placed=False)
 
 
 def _write(model: type[Model], changes: Sequence[Row], without: Sequence[str] = ()) -> None:
-    """The rows as they were before, those that are gone with their old ids. What hung on a row that went for good (its
-    photo is not there any more) is let be."""
-    fields = [name for name in FIELDS[model] if name not in without]
-    there = _by_id(model, [change["id"] for change in changes])
-    for change in changes:
-        if change["before"] is None:
-            continue
-        values = {name: _value(model, name, change["before"][name]) for name in fields}
-        if change["id"] not in there and _stands(model, values):
-            there[change["id"]] = model(pk=change["id"], **values)
-            there[change["id"]].save(force_insert=True)
-        for name, value in values.items():
-            if change["id"] in there:
-                setattr(there[change["id"]], name, value)
-    back = {change["id"] for change in changes if change["before"] is not None}
-    # New rows as well: moments that are set by themselves are those of before.
-    rows = [row for pk, row in there.items() if pk in back]
-    model._default_manager.bulk_update(rows, fields, batch_size=500)
-
-
-def _value(model: type[Model], name: str, kept: Any) -> Any:
-    """What JSON made a text of, as the column has it."""
-    found = model._meta.get_field(name)
-    return found.to_python(kept) if isinstance(found, Field) else kept
-
-
-def _stands(model: type[Model], values: Row) -> bool:
-    """Whether all rows that such a row would point to are there."""
-    for found in model._meta.concrete_fields:
-        target = found.related_model
-        if target is None or values.get(found.attname) is None or isinstance(target, str):
-            continue
-        if not target._default_manager.filter(pk=values[found.attname]).exists():
-            return False
-    return True
+    """The rows as they were before, those that are gone with their old ids."""
+    back = [
+        {**change, "before": {name: value for name, value in change["before"].items() if name not in without}}
+        for change in changes
+        if change["before"] is not None
+    ]
+    there = set(model._default_manager.filter(pk__in=[one["id"] for one in back]).values_list("pk", flat=True))
+    rows_update(model, [one for one in back if one["id"] in there])
+    rows_insert(model, [one for one in back if one["id"] not in there])
 
 
 def _delete(model: type[Model], changes: Sequence[Row]) -> None:
-    model._default_manager.filter(pk__in=[change["id"] for change in changes]).delete()
+    rows_delete(model, [change["id"] for change in changes])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from people.history import DecisionError, Recording
 from people.models import Member, Person
 
@@ -21,9 +23,11 @@ def checked_name(name: str) -> str:
     """The name without spaces around it; :class:`DecisionError` where it cannot be one."""
     name = " ".join(name.split())
     if not name or "\0" in name:
-        raise DecisionError("a person needs a name")
+        raise DecisionError(gettext("a person needs a name"))
     if any(sign in name for sign in NOT_IN_NAMES):
-        raise DecisionError(f"leave out {' '.join(NOT_IN_NAMES)}: in a search they mean something else")
+        raise DecisionError(
+            gettext("leave out %(signs)s: in a search they mean something else") % {"signs": " ".join(NOT_IN_NAMES)}
+        )
     if len(name) > LONGEST_NAME:
-        raise DecisionError(f"a name has at most {LONGEST_NAME} letters")
+        raise DecisionError(gettext("a name has at most %(longest_name)s letters") % {"longest_name": LONGEST_NAME})
     return name

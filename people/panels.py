@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from media_index.models import Media
 from media_index.plugins import Panel
 from media_index.search.filters.base import Scope
@@ -30,6 +32,11 @@ class Shown:
     @property
     def label_at(self) -> float:
         return self.top + self.height
+
+    @property
+    def box_percent(self) -> str:
+        """Left, top, width and height in percent of the picture, for scripts: no language writes its numbers so."""
+        return " ".join(f"{100 * side:.2f}" for side in self.tile.face.box)
 
 
 def panels(media: Media, member: object) -> list[Panel]:
@@ -76,10 +83,10 @@ def age(person: Person, media: Media) -> str:
     if years is None or person.birth_date is None:
         return ""
     if years:
-        return f"{years} year{'' if years == 1 else 's'}"
+        return ngettext("%(years)d year", "%(years)d years", years) % {"years": years}
     taken, born = media.taken_at.date(), person.birth_date
     months = 12 * (taken.year - born.year) + taken.month - born.month - (taken.day < born.day)
-    return f"{months} month{'' if months == 1 else 's'}"
+    return ngettext("%(months)d month", "%(months)d months", months) % {"months": months}
 
 
 def export(media: Media) -> dict[str, object]:

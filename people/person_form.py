@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from people.models import Person
 from people.naming import LONGEST_NAME
@@ -18,21 +20,21 @@ class PersonForm(forms.Form):
 
     name = forms.CharField(max_length=LONGEST_NAME)
     aliases = forms.CharField(
-        label="Also called",
+        label=_("Also called"),
         required=False,
         max_length=MOST_ALIASES * (LONGEST_NAME + 2),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One name a line: nicknames, Grandma, a name before marriage. Search knows them all.",
+        help_text=_("One name a line: nicknames, Grandma, a name before marriage. Search knows them all."),
     )
     relation = forms.CharField(
-        max_length=60, required=False, help_text="Such as grandmother, neighbour, friend from school."
+        max_length=60, required=False, help_text=_("Such as grandmother, neighbour, friend from school.")
     )
     birth_date = forms.DateField(
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Their age is shown on photos, and faces from before it are not taken for them.",
+        help_text=_("Their age is shown on photos, and faces from before it are not taken for them."),
     )
-    favourite = forms.BooleanField(required=False, label="Show among the first")
+    favourite = forms.BooleanField(required=False, label=_("Show among the first"))
 
     @staticmethod
     def of(person: Person) -> dict[str, Any]:
@@ -48,13 +50,16 @@ class PersonForm(forms.Form):
     def clean_birth_date(self) -> Any:
         birth_date = self.cleaned_data["birth_date"]
         if birth_date and birth_date > timezone.localdate():
-            raise forms.ValidationError("This day is yet to come.")
+            raise forms.ValidationError(gettext("This day is yet to come."))
         return birth_date
 
     def clean_aliases(self) -> list[str]:
         lines = [line.strip() for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
         if len(lines) > MOST_ALIASES or any(len(line) > LONGEST_NAME for line in lines):
-            raise forms.ValidationError(f"At most {MOST_ALIASES} names of {LONGEST_NAME} letters each.")
+            raise forms.ValidationError(
+                gettext("At most %(most_aliases)s names of %(longest_name)s letters each.")
+                % {"most_aliases": MOST_ALIASES, "longest_name": LONGEST_NAME}
+            )
         return lines
 
     def values(self) -> dict[str, Any]:

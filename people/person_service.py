@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext, ngettext
+
 from people.face_service import confirm, confirmable, reject
 from people.history import DecisionError, Recording, decide
 from people.models import Alias, Cluster, Decision, Face, Member, Person, PersonTag, Rejection, Suggestion, folded
@@ -30,7 +32,7 @@ class MergePreview:
 
 def person_create(*, name: str, member: Member | None, relation: str = "", birth_date: date | None = None) -> Person:
     """Somebody new. :class:`DecisionError` for a name that is empty or too long."""
-    with decide(Kind.CREATE, f"{name.strip()}: new", member) as recording:
+    with decide(Kind.CREATE, gettext("%(person)s: new") % {"person": name.strip()}, member) as recording:
         person = create(recording, name, member)
         if relation or birth_date:
             person.relation, person.birth_date = relation, birth_date
@@ -49,7 +51,7 @@ def person_edit(
     favourite: bool = False,
 ) -> Decision | None:
     """Change what is told of a person; ``aliases`` are all that they have from now on."""
-    with decide(Kind.EDIT, f"{person.name}: changed", member) as recording:
+    with decide(Kind.EDIT, gettext("%(person)s: changed") % {"person": person.name}, member) as recording:
         recording.watch([person], person.aliases.all())
         person.name = checked_name(name)
         person.relation, person.birth_date, person.favourite = relation.strip(), birth_date, favourite
@@ -73,7 +75,8 @@ def faces_doubt(person: Person) -> None:
 
 def person_hide(*, person: Person, hidden: bool, member: Member | None) -> Decision | None:
     """Leave a person out of lists, suggestions and questions, or take them in again. Search by the name still works."""
-    with decide(Kind.HIDE, f"{person.name}: {'hidden' if hidden else 'shown again'}", member) as recording:
+    said = gettext("%(person)s: hidden") if hidden else gettext("%(person)s: shown again")
+    with decide(Kind.HIDE, said % {"person": person.name}, member) as recording:
         recording.watch([person])
         person.hidden = hidden
         person.save(update_fields=["hidden"])
@@ -82,10 +85,11 @@ def person_hide(*, person: Person, hidden: bool, member: Member | None) -> Decis
 
 def person_link(*, person: Person, member: Member, linked: bool) -> Decision | None:
     """This person is the member themselves ("me" in a query), or is not. A member is one person."""
-    with decide(Kind.EDIT, f"{person.name}: {'this is me' if linked else 'not me'}", member) as recording:
+    said = gettext("%(person)s: this is me") if linked else gettext("%(person)s: not me")
+    with decide(Kind.EDIT, said % {"person": person.name}, member) as recording:
         others = Person.objects.filter(member=member)
         if linked and person.member_id not in {None, member.pk}:
-            raise DecisionError(f"{person.name} is somebody else's account already")
+            raise DecisionError(gettext("%(person)s is somebody else's account already") % {"person": person.name})
         recording.watch(others, [person])
         others.update(member=None)
         if linked:
@@ -96,8 +100,8 @@ def person_link(*, person: Person, member: Member, linked: bool) -> Decision | N
 def person_cover(*, person: Person, face: Face, member: Member | None) -> Decision | None:
     """The face that stands for a person."""
     if face.person_id != person.pk:
-        raise DecisionError("this face is not theirs")
-    with decide(Kind.EDIT, f"{person.name}: another cover", member) as recording:
+        raise DecisionError(gettext("this face is not theirs"))
+    with decide(Kind.EDIT, gettext("%(person)s: another cover") % {"person": person.name}, member) as recording:
         recording.watch([person])
         Person.objects.filter(pk=person.pk).update(cover=face)
     return recording.decision
@@ -118,8 +122,10 @@ def person_merge(*, keep: Person, other: Person, member: Member | None) -> Decis
     """Two are one: all of ``other`` comes to ``keep``, their name as an alias, and ``other`` is gone. In photos where
     both were confirmed, the face of ``other`` has no name afterwards."""
     if keep.pk == other.pk:
-        raise DecisionError("this is the same person")
-    with decide(Kind.MERGE, f"{other.name} merged into {keep.name}", member) as recording:
+        raise DecisionError(gettext("this is the same person"))
+    with decide(
+        Kind.MERGE, gettext("%(other)s merged into %(keep)s") % {"other": other.name, "keep": keep.name}, member
+    ) as recording:
         faces = Face.objects.filter(person=other)
         recording.watch([keep, other], other.aliases.all(), faces)
         recording.watch(other.tags.all(), other.rejections.all(), Face.objects.filter(person=keep, confirmed=True))
@@ -174,21 +180,23 @@ def _merge_rest(recording: Recording, keep: Person, other: Person) -> None:
 def person_split(*, person: Person, faces: Sequence[Face], to: Person | str, member: Member | None) -> Person:
     """These faces are somebody else, by name where new: they never come back by themselves."""
     if not faces or any(face.person_id != person.pk for face in faces):
-        raise DecisionError(f"choose faces of {person.name}")
+        raise DecisionError(gettext("choose faces of %(person)s") % {"person": person.name})
     with decide(Kind.SPLIT, "", member) as recording:
         other = create(recording, to, member) if isinstance(to, str) else to
         if other.pk == person.pk:
-            raise DecisionError(f"these are {person.name} already")
+            raise DecisionError(gettext("these are %(person)s already") % {"person": person.name})
         reject(recording, faces, person, member)
         fresh = list(Face.objects.filter(pk__in=[face.pk for face in faces]))
         confirm(recording, confirmable(fresh, other), other, member)
-        recording.summary = f"{len(faces)} faces of {person.name} are {other.name}"
+        recording.summary = ngettext(
+            "%(number)d face of %(person)s is %(other)s", "%(number)d faces of %(person)s are %(other)s", len(faces)
+        ) % {"number": len(faces), "person": person.name, "other": other.name}
     return other
 
 
 def person_forget(*, person: Person, member: Member | None) -> Decision | None:
     """Take a name off all photos and forget it; the faces stay, without a name."""
-    with decide(Kind.HIDE, f"{person.name}: forgotten", member) as recording:
+    with decide(Kind.HIDE, gettext("%(person)s: forgotten") % {"person": person.name}, member) as recording:
         faces = Face.objects.filter(person=person)
         recording.watch([person], person.aliases.all(), faces, person.tags.all(), person.rejections.all())
         faces.update(person=None, confirmed=False, confirmed_by=None, confirmed_at=None, placed=False)
@@ -199,7 +207,7 @@ def person_forget(*, person: Person, member: Member | None) -> Decision | None:
 def group_name(*, cluster: Cluster, faces: Sequence[Face], person: Person | str, member: Member | None) -> Person:
     """A whole group at once: ``faces``, those of it that the member sees, are ``person``, by name where new."""
     if any(face.cluster_id != cluster.pk for face in faces) or not faces:
-        raise DecisionError("the group has changed meanwhile: look at it again")
+        raise DecisionError(gettext("the group has changed meanwhile: look at it again"))
     return faces_name(faces=faces, person=person, member=member)
 
 
@@ -210,14 +218,16 @@ def faces_name(*, faces: Sequence[Face], person: Person | str, member: Member | 
         named = create(recording, person, member) if isinstance(person, str) else person
         able = list(faces) if len(faces) == 1 else confirmable(faces, named)
         confirm(recording, able, named, member)
-        many = f"a group of {len(able)} faces" if len(able) != 1 else "a face"
-        recording.summary = f"{named.name}: {many} named"
+        said = ngettext("%(person)s: a face named", "%(person)s: a group of %(number)d faces named", len(able))
+        recording.summary = said % {"person": named.name, "number": len(able)}
     return named
 
 
 def group_hide(*, cluster: Cluster, hidden: bool, member: Member | None) -> Decision | None:
     """A group that nobody wants to name: it is not asked about again."""
-    with decide(Kind.HIDE, "a group of strangers hidden" if hidden else "a group shown again", member) as recording:
+    with decide(
+        Kind.HIDE, gettext("a group of strangers hidden") if hidden else gettext("a group shown again"), member
+    ) as recording:
         recording.watch([cluster])
         Cluster.objects.filter(pk=cluster.pk).update(hidden=hidden)
         Suggestion.objects.filter(face__cluster=cluster).delete()

@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from media_index.models import Media
 from media_index.search.facets import Facet, FacetValue
 from media_index.search.filters import ranges, spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Lasting, Scope, either, numbered, says
 from media_index.search.query import values
 from people import selectors
 from people.models import Alias, Person, PersonTag, folded
@@ -18,7 +20,7 @@ from people.models import Alias, Person, PersonTag, folded
 ME = "me"
 """Stands for the person that is the asking member."""
 MOST_IN_FACET = 12
-FACES = "wants a number of faces or a range, like 2, 3..5 or 4.."
+FACES = _("wants a number of faces or a range, like 2, 3..5 or 4..")
 
 
 def persons_called(name: str, scope: Scope) -> list[int]:
@@ -40,12 +42,33 @@ def persons_called(name: str, scope: Scope) -> list[int]:
 
 def _nobody(name: str) -> list[int]:
     if folded(name) == ME:
-        raise ValueError("does not know who you are: open your own person's page and say “this is me”")
-    raise ValueError(f"knows nobody called “{name}”")
+        raise ValueError(gettext("does not know who you are: open your own person's page and say “this is me”"))
+    raise ValueError(gettext("knows nobody called “%(name)s”") % {"name": name})
 
 
 def _person(value: str, scope: Scope) -> Q:
-    return either(value, lambda part: selectors.with_any(persons_called(part, scope)))
+    return either(value, lambda part: selectors.with_any(_persons(part, scope)))
+
+
+def _persons(part: str, scope: Scope) -> list[int]:
+    """By number too, which is asked of no table: it then means nobody where there is nobody."""
+    number = numbered(part)
+    return persons_called(part, scope) if number is None else [number]
+
+
+def _fixed(value: str, scope: Scope) -> str:
+    """The numbers of the persons of the scope with these names."""
+    found = [pk for part in values.parts(value, "|") or (value,) for pk in _persons(part, scope)]
+    seen = set(selectors.persons(scope).filter(pk__in=found).values_list("pk", flat=True))
+    if not seen:
+        _nobody(value)
+    return "|".join(f"#{pk}" for pk in dict.fromkeys(found) if pk in seen)
+
+
+def _told(numbers: Sequence[str], scope: Scope) -> dict[str, str]:
+    """What those are called who may be seen."""
+    wanted = [pk for one in numbers if (pk := numbered(one)) is not None]
+    return {f"#{person.pk}": person.name for person in selectors.persons(scope).filter(pk__in=wanted)}
 
 
 def _without(value: str, scope: Scope) -> Q:
@@ -63,43 +86,45 @@ def _faces(value: str, scope: Scope) -> Q:  # noqa: ARG001 (what filters are cal
 
 
 def _face_count(part: str) -> Q:
-    wanted = ranges.numbers(part, FACES, whole=True)
+    wanted = ranges.numbers(part, str(FACES), whole=True)
     low = Q() if wanted.low is None else Q(face_count__faces__gte=wanted.low)
     return Q(face_count__isnull=False) & low & (Q() if wanted.high is None else Q(face_count__faces__lte=wanted.high))
 
 
 def _faces_sentence(value: str) -> str:
     said = spoken.alternatives(value, spoken.range_of)
-    return "no faces" if said == "0" else "1 face" if said == "1" else f"{said} faces"
+    if said == "0":
+        return gettext("no faces")
+    return gettext("1 face") if said == "1" else gettext("%(number)s faces") % {"number": said}
 
 
 def _all_of(value: str) -> str:
-    parts = values.parts(value, ",")
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return spoken.all_of(values.parts(value, ","))
 
 
 def _detected(value: str) -> str:
-    return f"no detected {spoken.alternatives(value)}"
+    return gettext("no detected %(names)s") % {"names": spoken.alternatives(value)}
 
 
-GROUP = "People"
+GROUP = _("People")
 PERSON = "person"
 FILTERS = (
     Filter(
         PERSON,
         "person:anna",
-        "Who is in it, by name or alias.",
+        _("Who is in it, by name or alias."),
         _person,
-        lambda value: f"with {spoken.alternatives(value)}",
+        says(_("with %(what)s"), spoken.alternatives),
         denied=_detected,
         group=GROUP,
+        lasting=Lasting(_fixed, _told),
     ),
     Filter(
         "with",
         "with:anna|ben",
-        "The same: any of these.",
+        _("The same: any of these."),
         _person,
-        lambda value: f"with {spoken.alternatives(value)}",
+        says(_("with %(what)s"), spoken.alternatives),
         denied=_detected,
         group=GROUP,
         names=PERSON,
@@ -107,7 +132,7 @@ FILTERS = (
     Filter(
         "without",
         "without:carl",
-        "None of these: no face of theirs was found, and nobody tagged them.",
+        _("None of these: no face of theirs was found, and nobody tagged them."),
         _without,
         _detected,
         group=GROUP,
@@ -116,13 +141,13 @@ FILTERS = (
     Filter(
         "only",
         "only:anna,ben",
-        "All of these, and nobody else.",
+        _("All of these, and nobody else."),
         _only,
-        lambda value: f"only {_all_of(value)}",
+        says(_("only %(what)s"), _all_of),
         group=GROUP,
         names=PERSON,
     ),
-    Filter("faces", "faces:2..4", "How many faces were found.", _faces, _faces_sentence, group=GROUP),
+    Filter("faces", "faces:2..4", _("How many faces were found."), _faces, _faces_sentence, group=GROUP),
 )
 
 
@@ -131,7 +156,7 @@ def _somebody(scope: Scope) -> Q:  # noqa: ARG001 (what facts are called with)
     return Q(face_count__faces__gt=0) | Q(Exists(PersonTag.objects.filter(media=OuterRef("pk"))))
 
 
-FACTS = {"faces": lambda _scope: Q(face_count__faces__gt=0), "people": _somebody}
+FACTS = {gettext_noop("faces"): lambda _scope: Q(face_count__faces__gt=0), gettext_noop("people"): _somebody}
 """What may follow ``has:``."""
 
 
@@ -168,5 +193,5 @@ def facets(media: QuerySet[Media], scope: Scope) -> Sequence[Facet]:
     if not most:
         return []
     return [
-        Facet(PERSON, "People", tuple(FacetValue(one.name, one.name, counts[one.pk]) for one in most)),
+        Facet(PERSON, gettext("People"), tuple(FacetValue(one.name, one.name, counts[one.pk]) for one in most)),
     ]

@@ -56,3 +56,10 @@ def member_sessions_end(member: Member) -> int:
     ]
     Session.objects.filter(pk__in=theirs).delete()
     return len(theirs)
+
+
+def member_speaks(*, member: Member, language: str, time_zone: str) -> None:
+    """Keep in which language and by which clock the portal speaks to a member; "" leaves it to the browser, and to the
+    installation."""
+    member.language, member.time_zone = language, time_zone
+    member.save(update_fields=["language", "time_zone"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
@@ -29,7 +30,7 @@ def access_tokens(request: HttpRequest) -> HttpResponse:
             )
             form = AccessTokenForm()
         except TooManyTokensError:
-            form.add_error(None, "You have as many tokens as may be: revoke one that nobody uses.")
+            form.add_error(None, gettext("You have as many tokens as may be: revoke one that nobody uses."))
     context = {"form": form, "made": made, "tokens": access_tokens_of(member)}
     return render(request, "people/access_tokens.html", context)
 
@@ -41,7 +42,7 @@ def access_token_revoke(request: HttpRequest, public_id: str) -> HttpResponse:
     if token is None:
         raise Http404
     token.delete()
-    messages.success(request, f"“{token.name}” is revoked: it opens nothing any more.")
+    messages.success(request, gettext("“%(token)s” is revoked: it opens nothing any more.") % {"token": token.name})
     return redirect("access-tokens")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 import media_index.urls  # noqa: F401 (registers the converters)
-from people import token_views, views
+from people import language_views, token_views, views
 from people.pages import faces, persons, review
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("login/", views.login, name="login"),
     path("logout/", views.logout, name="logout"),
     path("password/", views.password, name="password"),
+    path("language/", language_views.language, name="language"),
     path("access-tokens/", token_views.access_tokens, name="access-tokens"),
     path("access-tokens/<slug:public_id>/revoke/", token_views.access_token_revoke, name="access-token-revoke"),
     path("people/", persons.person_list, name="person-list"),

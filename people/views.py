@@ -15,6 +15,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -36,7 +37,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     """The first account. 404 as soon as there is any."""
     if Member.objects.exists():
         raise Http404
-    form = SetupForm(request.POST or None)
+    form = SetupForm(request.POST or None, initial={"code": request.GET.get("code", "")})
     if request.method == "POST" and form.is_valid():
         try:
             member = first_member_create(
@@ -99,5 +100,5 @@ def password(request: HttpRequest) -> HttpResponseBase:
     )
     response = view(request)
     if response.status_code == 302:
-        messages.success(request, "Your password is changed.")
+        messages.success(request, gettext("Your password is changed."))
     return response

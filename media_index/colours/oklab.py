@@ -8,6 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from media_index.telling import gettext
+
 Lab = NDArray[np.float64]
 """``(..., 3)``: lightness from 0 to 1, green to red and blue to yellow from about -0.4 to 0.4."""
 
@@ -40,9 +42,9 @@ def from_hex(text: str) -> Lab:
     if len(digits) == 3:
         digits = "".join(2 * digit for digit in digits)
     if len(digits) != 6 or not digits.isascii():
-        raise ValueError("wants a colour of six digits, like #aa3311")
+        raise ValueError(gettext("wants a colour of six digits, like #aa3311"))
     try:
         values = bytes.fromhex(digits)
     except ValueError:
-        raise ValueError("wants a colour of six digits, like #aa3311") from None
+        raise ValueError(gettext("wants a colour of six digits, like #aa3311")) from None
     return to_oklab(np.frombuffer(values, np.uint8))

@@ -46,14 +46,24 @@ class DecoderChild:
     """
 
     def __init__(
-        self, *, seconds: float, memory_mb: int, max_pixels: int, turn: int | None = None, patience: float = 0.0
+        self,
+        *,
+        seconds: float,
+        memory_mb: int,
+        max_pixels: int,
+        turn: int | None = None,
+        patience: float = 0.0,
+        output: int | None = None,
     ) -> None:
-        """``turn`` is the file by which large pictures take turns, ``patience`` the seconds to wait for one's own."""
+        """``turn`` is the file by which large pictures take turns, ``patience`` the seconds to wait for one's own.
+        With ``output``, the descriptor of a file, pictures are written there as JPEG, and what :meth:`decode` answers
+        has no pixels."""
         self._seconds = seconds
         self._memory_mb = memory_mb
         self._max_pixels = max_pixels
         self._turn = turn
         self._patience = patience
+        self._output = output
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -107,7 +117,7 @@ class DecoderChild:
         return process
 
     def _start(self) -> subprocess.Popen[bytes]:
-        limits = Limits(self._memory_mb, self._max_pixels, os.getpid(), self._turn)
+        limits = Limits(self._memory_mb, self._max_pixels, os.getpid(), self._turn, self._output)
         try:
             process = subprocess.Popen(
                 [sys.executable, "-m", "media_index.decoding.worker", limits.to_argument()],
@@ -115,7 +125,7 @@ class DecoderChild:
                 stdout=subprocess.PIPE,
                 bufsize=0,
                 env=_environment(),
-                pass_fds=() if self._turn is None else (self._turn,),
+                pass_fds=tuple(one for one in (self._turn, self._output) if one is not None),
             )
         except OSError as error:
             raise DecoderUnavailableError(f"the decoder cannot be started: {error}") from error

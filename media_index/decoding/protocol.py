@@ -22,12 +22,14 @@ MAX_HEADER_BYTES = 1_048_576
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a child may use. ``memory_mb`` bounds its address space, ``parent`` is the process it must not outlive.
-    ``turn`` is the descriptor of the file by which large pictures take turns (:mod:`media_index.decoding.room`)."""
+    ``turn`` is the descriptor of the file by which large pictures take turns (:mod:`media_index.decoding.room`),
+    ``output`` that of a file into which pictures are written as JPEG; their pixels are not answered then."""
 
     memory_mb: int
     max_pixels: int
     parent: int
     turn: int | None = None
+    output: int | None = None
 
     def to_argument(self) -> str:
         return json.dumps(asdict(self))

@@ -2,11 +2,13 @@
 
 from media_index.models.album import Album, AlbumItem
 from media_index.models.asked import RecentSearch, SavedSearch, SearchHistory
+from media_index.models.change import Change, Edited
 from media_index.models.colour import Colour, Palette
 from media_index.models.derived import Embedding, Encoder, Label
 from media_index.models.extraction import Extraction
 from media_index.models.favourite import Favourite
 from media_index.models.feedback import Feedback, Opened
+from media_index.models.kept_out import KeptOut
 from media_index.models.media import Capture, Media
 from media_index.models.names import NamesVersion
 from media_index.models.pause import Pause
@@ -21,7 +23,9 @@ __all__ = [
     "Album",
     "AlbumItem",
     "Capture",
+    "Change",
     "Colour",
+    "Edited",
     "Embedding",
     "Encoder",
     "Extraction",
@@ -29,6 +33,7 @@ __all__ = [
     "Feedback",
     "FileWord",
     "Folder",
+    "KeptOut",
     "Label",
     "Location",
     "Media",

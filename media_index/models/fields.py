@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Func
 
 
 class WallTimeField(models.DateTimeField):  # type: ignore[type-arg]
@@ -28,3 +29,10 @@ class WallTimeField(models.DateTimeField):  # type: ignore[type-arg]
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:  # noqa: ARG002
         return value if prepared else self.get_prep_value(value)
+
+
+class WallMonth(Func):
+    """The beginning of the month of a wall time. Django's own would convert it to the zone of who looks."""
+
+    template = "date_trunc('month', %(expressions)s)"
+    output_field = WallTimeField()

@@ -59,6 +59,7 @@ class Media(models.Model):
         SIDECAR = "sidecar", _("File beside it (Google Takeout)")
         FILENAME = "filename", _("File name")
         FILE = "file", _("Time of the file")
+        PERSON = "person", _("Somebody said so")
 
     class Shelf(models.TextChoices):
         """Where people put it. Only the page of its shelf and ``in:`` show what is hidden or in the trash."""

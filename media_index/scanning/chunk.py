@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from media_index import formats, thumbnail_store, work
+from media_index.library.standing import places_stand
 from media_index.models import Capture, Colour, Embedding, Extraction, Label, Location, Media, Palette, Scan
 from media_index.scanning.contents import Assignment, Content, assign
 from media_index.scanning.diff import AsBefore, Known, ToRead, compare, hashed
@@ -259,6 +260,7 @@ def _rewrite(rewritten: dict[int, Content]) -> None:
         )
     for derived in (Embedding, Label, Palette, Colour, Capture, Extraction):
         derived.objects.filter(media__in=ids).delete()
+    places_stand(ids)
 
 
 def _keep_locations(scan: Scan, chunk: Chunk, media: dict[str, int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from media_index.encoders.base import EncoderError
 from media_index.encoders.catalog import MULTILINGUAL
 from media_index.models import Encoder
@@ -54,10 +56,10 @@ class Asker:
         coming = Encoder.objects.filter(state=Encoder.State.BUILDING, automatic=True).order_by("-pk").first()
         if self._given is not None or coming is None or coming == self._used:
             raise error
-        self.caution = (
-            f"Not all photos can be found by description yet: {error}, and the vectors of {coming.name} that take its "
+        self.caution = gettext(
+            "Not all photos can be found by description yet: %(error)s, and the vectors of %(coming)s that take its "
             "place are still being made."
-        )
+        ) % {"error": error, "coming": coming.name}
         return coming
 
 
@@ -65,7 +67,7 @@ def active_encoder() -> Encoder:
     """The encoder that search uses. Raises ``EncoderError`` before the first start has made one."""
     found = Encoder.objects.filter(state=Encoder.State.ACTIVE).first()
     if found is None:
-        raise EncoderError("no encoder is active: run `manage.py models activate NAME`")
+        raise EncoderError(gettext("no encoder is active: run `manage.py models activate NAME`"))
     return found
 
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from media_index.models import Media
 from media_index.search.asking import Asker
+from media_index.search.filters import spoken
 from media_index.search.filters.base import Filter, Scope
 from media_index.search.looks import Looks
 from media_index.search.query.ast import And, Condition, Node, Not, Or, Query, Text
@@ -40,7 +42,7 @@ class Conditions:
     def check(self, key: str, value: str) -> None:
         """Raises :class:`ValueError` with what is wrong where the filter cannot take the value."""
         if not value.strip():
-            raise ValueError(f"wants a value, like {self.filters[key].example}")
+            raise ValueError(gettext("wants a value, like %(example)s") % {"example": self.filters[key].example})
         if (key, value) not in self._known:
             self._known[key, value] = self.filters[key].to_q(value, self.scope)
 
@@ -61,17 +63,17 @@ class Conditions:
     def _kept(self, node: Node, negated: bool = False) -> tuple[Q, str]:
         if isinstance(node, Not):
             q, sentence = self._kept(node.part, not negated)
-            return ~q, self._denied(node.part) or f"{'without' if self._is_look(node.part) else 'not'} {sentence}"
+            said = gettext("without %(what)s") if self._is_look(node.part) else gettext("not %(what)s")
+            return ~q, self._denied(node.part) or said % {"what": sentence}
         if isinstance(node, And | Or):
             inner = [self._kept(part, negated) for part in node.parts]
-            joint = Q.AND if isinstance(node, And) else Q.OR
-            between = " and " if isinstance(node, And) else " or "
-            return Q(*(q for q, _ in inner), _connector=joint), f"({between.join(text for _, text in inner)})"
+            joint, say = (Q.AND, spoken.each_of) if isinstance(node, And) else (Q.OR, spoken.any_of)
+            return Q(*(q for q, _ in inner), _connector=joint), f"({say([text for _, text in inner])})"
         key, value = (node.key, node.value) if isinstance(node, Condition) else (LABEL, node.text)
         self.check(key, value)
         labelled, sentence = self._known[key, value], self.filters[key].sentence(value)
         look = self.looks.like(node.text) if isinstance(node, Text) and negated else None
-        return (labelled, sentence) if look is None else (look, f"what looks like {value}")
+        return (labelled, sentence) if look is None else (look, gettext("what looks like %(words)s") % {"words": value})
 
     def _is_look(self, node: Node) -> bool:
         return isinstance(node, Text) and node.text in self.looks.asked

@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.db.models import QuerySet
-from django.utils import timezone
 
-from media_index import plugins
 from media_index.encoders.base import EncoderError
 from media_index.models import Encoder, Media
 from media_index.search.answers import Chip, Found, Hit
 from media_index.search.asking import Asker, active_encoder, text_of
-from media_index.search.conditions import Conditions, Kept, kept_by
+from media_index.search.conditions import Kept, kept_by
 from media_index.search.feedback import revised
 from media_index.search.filters.base import Scope
 from media_index.search.finding import Finding, Wanted, find
 from media_index.search.likeness import like_vector, mixed, ranking
 from media_index.search.looks import Looks
-from media_index.search.naming.vocabulary import vocabulary_of
 from media_index.search.offers import offers
 from media_index.search.query.ast import Node, Query
-from media_index.search.query.parser import parse
 from media_index.search.ranking import parted
+from media_index.search.understanding import read
 from media_index.search.vectors.text_side import Asked
 from media_index.search.votes import canonical, votes_of
 
@@ -40,8 +37,8 @@ def search(query: str, scope: Scope, *, limit: int = 100, encoder: Encoder | Non
     The same few statements for any number of media; a few more where nothing is found.
     """
     asker = Asker(encoder)
-    conditions = Conditions(plugins.filters(), scope, Looks(asker))
-    tree = parse(query, conditions.filters, vocabulary_of(scope), today=timezone.localdate(), check=conditions.check)
+    tree, conditions = read(query, scope, Looks(asker))
+    scope = conditions.scope
     kept = conditions.of(tree)
     chips = _chips(tree, kept)
     plain = Found(tree.source, chips, tree.problems, canonical=canonical(tree))

@@ -134,6 +134,11 @@ def counted_over(understood: Understood) -> Counted:
         return Counted(())
 
 
+def counted_all(scope: Scope) -> Counted:
+    """What to count of all that the scope holds. Four statements at most."""
+    return _kept(scope.media.order_by())
+
+
 def _kept(kept: QuerySet[Media]) -> Counted:
     """All of them, or some in their stead. The planner's guess says which is the cheaper to try first: a wrong one
     costs time, and neither takes few for many."""

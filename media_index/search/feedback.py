@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from media_index.search.answers import Found, Hit
+from media_index.telling import gettext, gettext_noop
 
 HINT_PLACES = {1: 3, -1: 1}
 """How far a hint moves, up and down. Up 3 places helps queries that ask for the same (mean reciprocal rank 0.681 to
@@ -20,8 +21,11 @@ for the other: further than a place hurts more than it helps (research/search/th
 DEPTH = 500
 """Results that are looked at where there are votes, however few are wanted: a page must not depend on where it ends. As
 many as the search page ever shows."""
-SAID = {1: "you said: this", -1: "you said: not this"}
-HINTED = {1: "you said for a search like this: this", -1: "you said for a search like this: not this"}
+SAID = {1: gettext_noop("you said: this"), -1: gettext_noop("you said: not this")}
+HINTED = {
+    1: gettext_noop("you said for a search like this: this"),
+    -1: gettext_noop("you said for a search like this: not this"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +75,5 @@ def _told(hits: Sequence[Hit], votes: Votes) -> list[Hit]:
 def _with_why(hit: Hit, votes: Votes) -> Hit:
     same, like = votes.same.get(hit.media_id, 0), votes.like.get(hit.media_id, 0)
     if same:
-        return replace(hit, why=(SAID[same], *hit.why), vote=same)
-    return replace(hit, why=(*hit.why, HINTED[like])) if like else hit
+        return replace(hit, why=(gettext(SAID[same]), *hit.why), vote=same)
+    return replace(hit, why=(*hit.why, gettext(HINTED[like]))) if like else hit

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from media_index.models import Encoder, Label, Media
 from media_index.search.answers import Hit
@@ -68,11 +69,13 @@ class Finding:
         wordings = self.wanted.wordings
         names = [name for name, _ in candidate.labels]
         shared = [name for name in names if any(one.shares_with(name) for one in wordings)]
-        shows = [f"shows: {name}" for name in shared[:MOST_LABELS_TOLD]]
+        shows = [gettext("shows: %(label)s") % {"label": name} for name in shared[:MOST_LABELS_TOLD]]
         told = [match.source.said(match.text, wordings) for match in self.texts.get(candidate.media_id, [])]
         if shows or told:
             return (*shows, *dict.fromkeys(told))
-        return (f"similar: {names[0]}" if names else f"looks like “{self.wanted.tree.text}”",)
+        if names:
+            return (gettext("similar: %(label)s") % {"label": names[0]},)
+        return (gettext("looks like “%(words)s”") % {"words": self.wanted.tree.text},)
 
 
 def find(wanted: Wanted, scope: Scope, media: QuerySet[Media], limit: int) -> Finding:

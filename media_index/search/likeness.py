@@ -15,6 +15,8 @@ from functools import cached_property
 
 import numpy as np
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_index.encoders.base import EncoderError, Vectors
 from media_index.models import Embedding, Encoder, Media, Sample
@@ -68,21 +70,21 @@ def _example(name: str, scope: Scope) -> Example:
     if name.startswith(UPLOAD):
         sample = Sample.objects.of(scope.member_id).filter(token=name.removeprefix(UPLOAD)).first()
         if sample is None:
-            raise ValueError("that picture is not here any more: bring it again")
+            raise ValueError(gettext("that picture is not here any more: bring it again"))
         return Example(sample=sample)
     numbered = Q(pk=int(name)) if _ID.fullmatch(name) else Q(pk__in=[])
     hashed = Q(content_hash__startswith=name) if _HASH.fullmatch(name) else Q(pk__in=[])
     if not (numbered or hashed) or not (_ID.fullmatch(name) or _HASH.fullmatch(name)):
-        raise ValueError("wants the number of a photo, or the beginning of its hash as its page shows it")
+        raise ValueError(gettext("wants the number of a photo, or the beginning of its hash as its page shows it"))
     found = list(scope.media.filter(numbered | hashed).order_by("pk")[:3])
     # A number is a number first, whatever hash may begin with the same digits.
     by_number = [media for media in found if str(media.pk) == name]
     if by_number:
         return Example(media=by_number[0])
     if len(found) > 1:
-        raise ValueError(f"several photos begin with {name}: write more of it")
+        raise ValueError(gettext("several photos begin with %(name)s: write more of it") % {"name": name})
     if not found:
-        raise ValueError(f"knows no photo {name}")
+        raise ValueError(gettext("knows no photo %(name)s") % {"name": name})
     return Example(media=found[0])
 
 
@@ -114,15 +116,15 @@ def _vectors(example: Example, encoder: Encoder) -> list[Vectors]:
     rows = Embedding.objects.filter(media=example.media, encoder=encoder).values_list("vector", flat=True)
     found = [np.asarray(row, np.float32) for row in rows]
     if not found:
-        raise EncoderError("what is in that photo has not been looked at yet: try it again later")
+        raise EncoderError(gettext("what is in that photo has not been looked at yet: try it again later"))
     return found
 
 
 def _of_sample(sample: Sample, encoder: Encoder) -> Vectors:
     if sample.state == Sample.State.WAITING:
-        raise EncoderError("your picture is still being looked at: try it again in a moment")
+        raise EncoderError(gettext("your picture is still being looked at: try it again in a moment"))
     if sample.vector is None or sample.encoder_id != encoder.pk:
-        raise EncoderError("your picture could not be looked at: bring it again")
+        raise EncoderError(gettext("your picture could not be looked at: bring it again"))
     return np.asarray(sample.vector, np.float32)
 
 
@@ -172,14 +174,15 @@ def _left_out(value: str, scope: Scope) -> Q:
 
 
 def _sentence(value: str) -> str:
-    return "like your picture" if value.strip().lower().startswith(UPLOAD) else "like this photo"
+    is_brought = value.strip().lower().startswith(UPLOAD)
+    return gettext("like your picture") if is_brought else gettext("like this photo")
 
 
 FILTERS = (
     Filter(
         KEY,
         "similar:8f3c21d0",
-        "Like a photo, named by its number or the beginning of its hash: the most alike first.",
+        _("Like a photo, named by its number or the beginning of its hash: the most alike first."),
         _q,
         _sentence,
         rank_q=_left_out,

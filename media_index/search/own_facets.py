@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_index.models import Capture, Label, Media
 from media_index.search.facets import Facet, FacetValue
@@ -14,23 +16,23 @@ from media_index.search.filters.time import WallPart
 from media_index.search.naming.own_names import called
 
 MOST_LABELS = 12
-KINDS = {"image": ("photo", "Photos"), "video": ("video", "Videos"), "other": ("file", "Other files")}
+KINDS = {"image": ("photo", _("Photos")), "video": ("video", _("Videos")), "other": ("file", _("Other files"))}
 """What follows ``type:``, and what is shown."""
 
 
 def facets(media: QuerySet[Media], scope: Scope) -> Iterator[Facet]:  # noqa: ARG001
     """One statement each."""
-    yield Facet("type", "Kind", tuple(_kinds(media)), 70)
-    yield Facet("year", "Year", tuple(_years(media)), 50)
-    yield Facet("label", "What it shows", tuple(_labels(media)), 40)
-    yield Facet("camera", "Camera", tuple(_cameras(media)), 60)
+    yield Facet("type", gettext("Kind"), tuple(_kinds(media)), 70)
+    yield Facet("year", gettext("Year"), tuple(_years(media)), 50)
+    yield Facet("label", gettext("What it shows"), tuple(_labels(media)), 40)
+    yield Facet("camera", gettext("Camera"), tuple(_cameras(media)), 60)
 
 
 def _kinds(media: QuerySet[Media]) -> Iterator[FacetValue]:
     found = media.order_by().values_list("kind").annotate(count=Count("pk")).order_by("-count")
     for kind, count in found:
         value, label = KINDS[kind]
-        yield FacetValue(value, label, count)
+        yield FacetValue(value, str(label), count)
 
 
 def _years(media: QuerySet[Media]) -> Iterator[FacetValue]:

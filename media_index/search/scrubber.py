@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count
-from django.db.models.functions import TruncMonth
 
+from media_index.models.fields import WallMonth
 from media_index.search.facets import counted_over
 from media_index.search.filters.base import Scope
 from media_index.search.query.narrowing import narrowing
@@ -50,14 +50,14 @@ def scrubber(query: str, scope: Scope) -> Scrubber:
     ways = narrowing(tree, read)
     there = next((part for part in tree.parts if getattr(part, "key", "") == TAKEN), None)
     months = dict(
-        found.media.annotate(month=TruncMonth("taken_at")).order_by().values_list("month").annotate(n=Count("pk"))
+        found.media.annotate(month=WallMonth("taken_at")).order_by().values_list("month").annotate(n=Count("pk"))
     )
     months = {month: found.all(count) for month, count in sorted(months.items(), reverse=True)}
     highest = max(months.values(), default=0)
     years: dict[int, list[Span]] = {}
     for month, count in months.items():
         narrower = ways.with_condition(TAKEN, f"{month:%Y-%m}")
-        years.setdefault(month.year, []).append(Span(month, count, narrower, _level(count, highest)))
+        years.setdefault(month.year, []).append(Span(month, count, narrower, level(count, highest)))
     sums = {year: sum(span.count for span in spans) for year, spans in years.items()}
     return Scrubber(
         tuple(
@@ -65,7 +65,7 @@ def scrubber(query: str, scope: Scope) -> Scrubber:
                 spans[0].date.replace(month=1),
                 sums[year],
                 ways.with_condition(TAKEN, str(year)),
-                _level(sums[year], max(sums.values())),
+                level(sums[year], max(sums.values())),
                 tuple(spans),
             )
             for year, spans in years.items()
@@ -76,7 +76,7 @@ def scrubber(query: str, scope: Scope) -> Scrubber:
     )
 
 
-def _level(count: int, highest: int) -> int:
-    """By the square root, so that a month of a few shows beside one of hundreds."""
+def level(count: int, highest: int) -> int:
+    """The height of a bar, 1 to :data:`LEVELS`: by the square root, so that a month of a few shows beside one of hundreds."""
     share = (count / highest) ** 0.5 if highest else 0.0
     return max(1, round(share * LEVELS))

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from media_index import plugins
 from media_index.models import RecentSearch, SavedSearch
 from media_index.search.completing import Entry, Lexicon, Spot, plain, spots
@@ -27,20 +31,27 @@ PAST_READ = 200
 WORDS_ONLY = frozenset({"label"})
 """Suggestions of these keys are written as plain words, which rank; all others as what filters."""
 KINDS = {
-    "person": "Person",
-    "place": "Place",
-    "city": "Place",
-    "region": "Place",
-    "country": "Place",
-    "near": "Place",
-    "album": "Album",
-    "tag": "Tag",
-    "camera": "Camera",
-    "label": "In the picture",
-    "source": "Source",
+    "person": ("user", _("Person")),
+    "place": ("place", _("Place")),
+    "city": ("place", _("Place")),
+    "region": ("place", _("Place")),
+    "country": ("place", _("Place")),
+    "near": ("place", _("Place")),
+    "album": ("album", _("Album")),
+    "tag": ("tag", _("Tag")),
+    "camera": ("camera", _("Camera")),
+    "label": ("photo", _("In the picture")),
+    "source": ("folder", _("Source")),
 }
-"""What is said of a suggestion of a key, unless its filter's help is."""
-ICONS = {"Person": "user", "Place": "place", "Camera": "camera", "Source": "folder", "In the picture": "photo"}
+"""The icon of a suggestion of a key, and what is said of it, unless its filter's help is."""
+
+
+PLAIN_ICON = "search"
+
+
+def _kind(key: str, otherwise: str | Promise) -> tuple[str, str | Promise]:
+    """The icon and the word for a key."""
+    return KINDS.get(key, (PLAIN_ICON, otherwise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +104,11 @@ def _past(scope: Scope, query: str) -> Iterator[Suggestion]:
     words = plain(query).split()
     for name, saved in SavedSearch.objects.filter(member_id=scope.member_id).values_list("name", "query"):
         if _holds(f"{name} {saved}", words):
-            yield Suggestion(name, "Saved search", "star", saved, len(saved), whole=True)
+            yield Suggestion(name, gettext("Saved search"), "star", saved, len(saved), whole=True)
     recent = RecentSearch.objects.filter(member_id=scope.member_id).order_by("-used_at")
     for asked in recent.values_list("query", flat=True)[:PAST_READ]:
         if _holds(asked, words):
-            yield Suggestion(asked, "Searched before", "recent", asked, len(asked), whole=True)
+            yield Suggestion(asked, gettext("Searched before"), "recent", asked, len(asked), whole=True)
 
 
 def _holds(text: str, words: Sequence[str]) -> bool:
@@ -143,7 +154,7 @@ class _Typing:
         for spot, entry in entries:
             if (entry.key, entry.value) not in seen:
                 seen.add((entry.key, entry.value))
-                yield self._made(spot, self._written(spot, entry), entry.text, KINDS.get(entry.key, entry.key))
+                yield self._made(spot, self._written(spot, entry), entry.text, *_kind(entry.key, entry.key))
 
     def _written(self, spot: Spot, entry: Entry) -> str:
         """The name as it is, where it is then read as what it stands for; else its filter."""
@@ -159,21 +170,23 @@ class _Typing:
             wanted = spot.text.casefold()
             for key, one in self.filters.items():
                 if key.startswith(wanted):
-                    yield self._made(spot, f"{key}:", f"{key}:", one.help, space="")
+                    yield self._made(spot, f"{key}:", f"{key}:", PLAIN_ICON, one.help, space="")
             for key, one in self.filters.items():
                 for value in one.values:
                     if len(wanted) > 1 and value.startswith(wanted):
-                        yield self._made(spot, f"{key}:{values.quoted(value)}", f"{key}:{value}", one.sentence(value))
+                        yield self._made(
+                            spot, f"{key}:{values.quoted(value)}", f"{key}:{value}", PLAIN_ICON, one.sentence(value)
+                        )
 
     def _values(self, spot: Spot) -> Iterator[Suggestion]:
         """What may follow the key of a filter."""
         found = self.filters[spot.key]
         for value in found.values:
             if value.startswith(spot.text.casefold()):
-                yield self._made(spot, values.quoted(value), value, found.sentence(value))
+                yield self._made(spot, values.quoted(value), value, PLAIN_ICON, found.sentence(value))
         if found.offers:
             for label, value in found.offers(spot.text, self.scope):
-                yield self._made(spot, values.quoted(value), label, KINDS.get(spot.key, found.help))
+                yield self._made(spot, values.quoted(value), label, *_kind(spot.key, found.help))
             return
         key = found.names or spot.key
         entries = self.lexicon.beginning(spot.text) if spot.text else self.lexicon.entries
@@ -184,10 +197,10 @@ class _Typing:
         for entry in named:
             if entry.value not in seen:
                 seen.add(entry.value)
-                yield self._made(spot, values.quoted(entry.value), entry.text, KINDS.get(key, found.help))
+                yield self._made(spot, values.quoted(entry.value), entry.text, *_kind(key, found.help))
 
-    def _made(self, spot: Spot, text: str, label: str, kind: str, space: str = " ") -> Suggestion:
+    def _made(self, spot: Spot, text: str, label: str, icon: str, kind: str | Promise, space: str = " ") -> Suggestion:
         """``text`` in the place of what is typed there."""
         after = self.query[spot.end :].lstrip()
         before = f"{self.query[: spot.start]}{text}{space}"
-        return Suggestion(label, kind, ICONS.get(kind, "search"), before + after, len(before))
+        return Suggestion(label, str(kind), icon, before + after, len(before))

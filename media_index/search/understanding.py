@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from media_index import plugins
 from media_index.models import Media
+from media_index.search.asking import Asker
 from media_index.search.conditions import Conditions, kept_by
 from media_index.search.filters.base import Scope
+from media_index.search.filters.shelves import widened
+from media_index.search.looks import Looks
 from media_index.search.naming.vocabulary import vocabulary_of
 from media_index.search.query.ast import Query
 from media_index.search.query.narrowing import Parse
@@ -20,11 +23,15 @@ from media_index.search.query.parser import parse
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """``ranks``: words or a picture decide which results are the best ones; else the newest come first."""
+    """``scope``: of what the query looks at (``in:``). ``ranks``: words or a picture decide which results are the best
+    ones; else the newest come first."""
 
     tree: Query
     conditions: Conditions
-    scope: Scope
+
+    @property
+    def scope(self) -> Scope:
+        return self.conditions.scope
 
     @property
     def ranks(self) -> bool:
@@ -51,5 +58,22 @@ def reader(scope: Scope) -> tuple[Parse, Conditions]:
 
 
 def understood(query: str, scope: Scope) -> Understood:
-    read, conditions = reader(scope)
-    return Understood(read(query), conditions, scope)
+    tree, conditions = read(query, scope)
+    return Understood(tree, conditions)
+
+
+def read(query: str, scope: Scope, looks: Looks | None = None) -> tuple[Query, Conditions]:
+    """The tree of a query, and its conditions within the scope that the query looks at (:func:`widened`)."""
+    conditions = Conditions(plugins.filters(), scope, looks or Looks(Asker()))
+    tree = _parsed(query, scope, conditions)
+    wide = widened(tree, scope)
+    if wide is scope:
+        return tree, conditions
+    conditions = Conditions(conditions.filters, wide, conditions.looks)
+    return _parsed(query, scope, conditions), conditions
+
+
+def _parsed(query: str, scope: Scope, conditions: Conditions) -> Query:
+    """The names are those of whoever asks, whichever shelves are looked at."""
+    today = timezone.localdate()
+    return parse(query, conditions.filters, vocabulary_of(scope), today=today, check=conditions.check)

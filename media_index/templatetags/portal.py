@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext_lazy
 
+from media_index import dates
 from media_index.pausing import disk_rest
+from media_index.views.navigation import Navigation, navigation
 
 register = template.Library()
+register.filter("weekday_date", dates.weekday_date)
+register.filter("short_weekday_date", dates.short_weekday_date)
 
-SECONDS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+SECONDS = (
+    (ngettext_lazy("%(number)d day", "%(number)d days", "number"), 86_400),
+    (ngettext_lazy("%(number)d hour", "%(number)d hours", "number"), 3_600),
+    (ngettext_lazy("%(number)d minute", "%(number)d minutes", "number"), 60),
+)
+
+POINTING = frozenset({"chevron-left", "chevron-right", "undo", "stack", "merge"})
+"""Icons that point along the line of reading, and so the other way where that runs from right to left."""
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """An icon of the sprite ``icons.svg``; decoration only, so the text beside it must say what it means."""
     return format_html(
-        '<svg class="icon" aria-hidden="true" focusable="false" width="24" height="24"><use href="{}#{}"/></svg>',
+        '<svg class="icon{}" aria-hidden="true" focusable="false" width="24" height="24"><use href="{}#{}"/></svg>',
+        " icon-flips" if name in POINTING else "",
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag(takes_context=True, name="navigation")
+def places(context: dict[str, Any]) -> Navigation:
+    """Where the page at hand may lead the member who looks at it."""
+    request = context["request"]
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    return navigation(here or "", is_administrator=request.user.is_staff)
 
 
 @register.simple_tag
@@ -38,11 +62,11 @@ def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
     left, parts = round(seconds), []
-    for name, size in SECONDS:
+    for words, size in SECONDS:
         count, left = divmod(left, size)
         if count:
-            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
-    return " ".join(parts[:2]) or "less than a minute"
+            parts.append(words % {"number": count})
+    return " ".join(parts[:2]) or gettext("less than a minute")
 
 
 @register.filter

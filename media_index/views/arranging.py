@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from media_index.models import Media
 from media_index.search.answers import Found, Hit
@@ -49,8 +50,8 @@ def arranging(query: str, found: Found, arrangement: Arrangement) -> dict[str, A
     best, newest = replace(arrangement, newest=False), replace(arrangement, newest=True)
     return {
         "sorts": [
-            {"name": "Best first", "url": _address(query, best), "pressed": not arrangement.newest},
-            {"name": "Newest first", "url": _address(query, newest), "pressed": arrangement.newest},
+            {"name": gettext("Best first"), "url": _address(query, best), "pressed": not arrangement.newest},
+            {"name": gettext("Newest first"), "url": _address(query, newest), "pressed": arrangement.newest},
         ]
         if ranked
         else [],

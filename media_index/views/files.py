@@ -16,6 +16,7 @@ from django.http import (
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from media_index import thumbnail_store
@@ -50,7 +51,7 @@ def thumbnail(request: HttpRequest, content_hash: str, size: str) -> HttpRespons
             response = FileResponse(file.open("rb"), content_type=THUMBNAIL_TYPES[file.suffix])
         except FileNotFoundError:
             preview_noticed_missing(media)
-            raise Http404("This picture has not been made yet.") from None
+            raise Http404(gettext("This picture has not been made yet.")) from None
         del response.headers["Content-Disposition"]
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"

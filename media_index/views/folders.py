@@ -6,7 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from media_index.sources.patience import HangingError, patiently
+from media_index.views.peeking import Peek, peek
 
 ANSWER_SECONDS = 10.0
 """Somebody waits for the page; a sleeping disk takes about as long to spin up."""
@@ -31,7 +34,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A folder, the steps that lead to it, and the folders in it. ``problem`` says why these could not be listed."""
+    """A folder, the steps that lead to it, the folders in it, and what pictures a short ``look`` into it found.
+    ``problem`` says why these could not be listed."""
 
     path: str
     steps: tuple[Step, ...]
@@ -39,6 +43,8 @@ class Listing:
     places: tuple[Step, ...]
     problem: str = ""
     left_out: int = 0
+    look: Peek | None = None
+    """None for the root of the machine, where counting would only find what belongs to programs."""
 
 
 def start_folder() -> str:
@@ -50,8 +56,8 @@ def start_folder() -> str:
 def places() -> tuple[Step, ...]:
     """Shortcuts that exist here."""
     home = start_folder()
-    known = [Step("Home", home)] if home != "/" else []
-    return (*known, *(Step(path, path) for path in LIKELY if _is_there(path)), Step("All folders", "/"))
+    known = [Step(gettext("Home"), home)] if home != "/" else []
+    return (*known, *(Step(path, path) for path in LIKELY if _is_there(path)), Step(gettext("All folders"), "/"))
 
 
 def _is_there(path: str) -> bool:
@@ -67,13 +73,17 @@ def listing(text: str) -> Listing:
     # POSIX leaves the meaning of two leading slashes open, and normpath keeps them.
     path = f"/{path.lstrip('/')}"
     try:
-        names = patiently(path, lambda: _folder_names(path), seconds=ANSWER_SECONDS)
+        names, look = patiently(path, lambda: (_folder_names(path), _look(path)), seconds=ANSWER_SECONDS)
     except (OSError, ValueError, HangingError) as error:
-        names, problem = [], _explain(error)
+        names, look, problem = [], None, _explain(error)
     else:
         problem = ""
     folders = tuple(Step(name, os.path.join(path, name)) for name in names[:MOST])  # noqa: PTH118
-    return Listing(path.replace("\0", ""), _steps(path), folders, places(), problem, max(len(names) - MOST, 0))
+    return Listing(path.replace("\0", ""), _steps(path), folders, places(), problem, max(len(names) - MOST, 0), look)
+
+
+def _look(path: str) -> Peek | None:
+    return None if path == "/" else peek(path)
 
 
 def _folder_names(path: str) -> list[str]:
@@ -100,16 +110,16 @@ def _is_text(name: str) -> bool:
 def _steps(path: str) -> tuple[Step, ...]:
     parts = [part for part in path.replace("\0", "").split("/") if part]
     below = (Step(part, "/" + "/".join(parts[: at + 1])) for at, part in enumerate(parts))
-    return (Step("This machine", "/"), *below)
+    return (Step(gettext("This machine"), "/"), *below)
 
 
 def _explain(error: OSError | ValueError | HangingError) -> str:
     if isinstance(error, HangingError):
-        return "This folder does not answer. Is the machine that it lies on switched off?"
+        return gettext("This folder does not answer. Is the machine that it lies on switched off?")
     if isinstance(error, FileNotFoundError):
-        return "There is no such folder."
+        return gettext("There is no such folder.")
     if isinstance(error, NotADirectoryError):
-        return "This is a file, not a folder."
+        return gettext("This is a file, not a folder.")
     if isinstance(error, PermissionError):
-        return "The user that runs scanpix may not look into this folder."
-    return "This folder cannot be listed."
+        return gettext("The user that runs scanpix may not look into this folder.")
+    return gettext("This folder cannot be listed.")

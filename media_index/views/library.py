@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRefresh
 
-from media_index import selectors
+from media_index import searches, selectors
+from media_index.access import member_id_of
 from media_index.models import Extraction, Media, Source
 from media_index.reasons import explain
+from media_index.search.filters.base import Scope
 from media_index.views import timeline
-from media_index.views.tiles import Tile, file_names, tiles
+from media_index.views.days import Wanted, by_day
+from media_index.views.parts import page_or_part as page_or_part  # where other pages take it from
+from media_index.views.tiles import file_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from media_index.models.media import MediaQuerySet
 
-FEW = 3.2
-"""A day whose pictures are together no wider than this, as a multiple of their height, shares a row with its
-neighbours. That much still fits a phone's screen (390 CSS pixels) in the rows of static/css/grid.css."""
 
-
-def _after(request: HttpRequest) -> timeline.Key | None:
-    text = request.GET.get("after", "")
-    return timeline.Key.parse(text) if text else None
-
-
-def _visible(request: HttpRequest) -> MediaQuerySet:
-    return Media.objects.visible_to(request.user)
-
-
-def page_or_part(request: HttpRequest, page: str, part: str, context: dict[str, Any]) -> HttpResponse:
-    """The whole page, or for htmx the part of it that it asked for."""
-    wants_part = bool(getattr(request, "htmx", False))
-    response = render(request, part if wants_part else page, {**context, "is_part": wants_part})
-    # One address, two answers: a browser that goes back must not take the part for the page.
-    patch_vary_headers(response, ["HX-Request"])
-    return response
-
-
-def _day(day: timeline.Day, shown: Sequence[Tile]) -> dict[str, object]:
-    few = sum(tile.ratio for tile in shown) <= FEW
-    return {"date": day.date, "continues": day.continues, "few": few, "tiles": shown}
+def seen(request: HttpRequest) -> MediaQuerySet:
+    """What the member may see. Its sources are asked for once, which is quicker than with each row."""
+    return Media.objects.in_sources(Scope.of(request.user).source_ids or ())
 
 
 @require_GET
 def library(request: HttpRequest) -> HttpResponse:
-    after = _after(request)
-    part = timeline.timeline(_visible(request), after)
-    made = tiles(part.media, request.user)
-    context = {
-        "days": [_day(day, [made[media.pk] for media in day.items]) for day in timeline.days(part.media, after)],
-        "next": f"{reverse('library')}?after={part.next}" if part.next else "",
-        "is_first": after is None,
-        "has_sources": bool(part.media) or Source.objects.visible_to(request.user).exists(),
-    }
+    context = by_day(request, timeline.Listing.timeline(seen(request)))
+    context["has_sources"] = bool(context["days"]) or Source.objects.visible_to(request.user).exists()
+    context["dates"] = reverse("library-dates")
     return page_or_part(request, "media_index/library.html", "media_index/_timeline.html", context)
 
 
 @require_GET
 def other_files(request: HttpRequest) -> HttpResponse:
-    after = _after(request)
-    part = timeline.other_files(_visible(request), after)
+    wanted = Wanted.of(request)
+    part = timeline.other_files(seen(request).filter(shelf=Media.Shelf.LIBRARY), wanted.after)
     ids = [media.pk for media in part.media]
     names = file_names(ids, request.user)
     failed = Extraction.objects.filter(media__in=ids, extractor="thumbnails").exclude(reason="")
@@ -77,7 +50,7 @@ def other_files(request: HttpRequest) -> HttpResponse:
             {"media": media, "name": names.get(media.pk, ""), "reason": reasons.get(media.pk)} for media in part.media
         ],
         "next": f"{reverse('other-files')}?after={part.next}" if part.next else "",
-        "is_first": after is None,
+        "is_first": wanted.is_first,
     }
     return page_or_part(request, "media_index/other_files.html", "media_index/_other_files.html", context)
 
@@ -85,8 +58,13 @@ def other_files(request: HttpRequest) -> HttpResponse:
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """How far indexing is, as a piece of the library that renews itself while there is work."""
-    if request.GET.get("empty") and timeline.timeline(_visible(request), size=1).media:
+    if request.GET.get("empty") and timeline.timeline(seen(request), size=1).media:
         return HttpResponseClientRefresh()
     now = selectors.progress()
-    context = {"progress": now, "done": now.media - now.pending, "empty": request.GET.get("empty", "")}
+    context = {
+        "progress": now,
+        "done": now.media - now.pending,
+        "empty": request.GET.get("empty", ""),
+        "is_new": not now.working and searches.is_new_to_search(member_id_of(request)),
+    }
     return render(request, "media_index/_progress.html", context)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.http import Http404
+from django.utils.translation import gettext
 
 from media_index.errors import SourceError
 from media_index.models import Location, Media, Source
@@ -82,8 +83,13 @@ def original_open(media: Media, member: object) -> Original:
 
     Raises :class:`AwayError` where one may be there and cannot be reached, else 404.
     """
+    return first_open(locations(media, member))
+
+
+def first_open(places: Iterable[Location]) -> Original:
+    """The first of these files that can be opened, as :func:`original_open` does; each with its source."""
     away: Source | None = None
-    for location in locations(media, member):
+    for location in places:
         source = location.source
         if source.state == Source.State.OFFLINE:
             away = source
@@ -95,7 +101,9 @@ def original_open(media: Media, member: object) -> Original:
             away = source
     if away is not None:
         raise AwayError(away)
-    raise Http404("The file is not where it was. Its disk may not be connected, or it was moved; a rescan will tell.")
+    raise Http404(
+        gettext("The file is not where it was. Its disk may not be connected, or it was moved; a rescan will tell.")
+    )
 
 
 def _open(location: Location) -> Original:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.template.defaultfilters import filesizeformat
-from django.utils.dateformat import format as date_format
+from django.utils.formats import get_format, number_format
+from django.utils.translation import gettext, pgettext
 
+from media_index.dates import weekday_moment
 from media_index.models import Capture, Location, Media, Source
 from media_index.plugins import Panel
 from media_index.views.search import address
@@ -51,8 +53,8 @@ def facts(media: Media) -> list[Fact]:
 
 
 def _taken(media: Media) -> Fact:
-    when = date_format(media.taken_at, "l, j F Y, H:i")
-    return Fact("calendar", "Taken", f"{when}{_offset(media.taken_offset)}", media.get_taken_from_display())
+    when = weekday_moment(media.taken_at)
+    return Fact("calendar", gettext("Taken"), f"{when}{_offset(media.taken_offset)}", media.get_taken_from_display())
 
 
 def _offset(minutes: int | None) -> str:
@@ -70,7 +72,7 @@ def _camera(capture: Capture) -> Fact | None:
     more = " · ".join(part for part in (capture.lens, exposure(capture)) if part)
     if not name and not more:
         return None
-    return Fact("camera", "Camera", name or more, more if name else "")
+    return Fact("camera", gettext("Camera"), name or more, more if name else "")
 
 
 def exposure(capture: Capture) -> str:
@@ -79,12 +81,17 @@ def exposure(capture: Capture) -> str:
     if capture.exposure:
         parts.append(f"{_seconds(capture.exposure)} s")
     if capture.aperture:
-        parts.append(f"f/{capture.aperture:.3g}")
+        parts.append(f"f/{_decimal(capture.aperture)}")
     if capture.iso:
         parts.append(f"ISO {capture.iso}")
     if capture.focal_length:
-        parts.append(f"{capture.focal_length:.3g} mm")
+        parts.append(f"{_decimal(capture.focal_length)} mm")
     return " · ".join(parts)
+
+
+def _decimal(value: float) -> str:
+    """Three digits that count, with the comma or point of the language."""
+    return f"{value:.3g}".replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 # From about a third of a second on, cameras show decimals and no longer fractions.
@@ -93,19 +100,24 @@ _LONGEST_FRACTION = 0.3
 
 def _seconds(value: float) -> str:
     if value >= _LONGEST_FRACTION:
-        return f"{value:.3g}"
+        return _decimal(value)
     return str(Fraction(1, max(1, round(1 / value))))
 
 
 def _place(capture: Capture) -> Fact | None:
     if capture.latitude is None or capture.longitude is None:
         return None
-    north = "N" if capture.latitude >= 0 else "S"
-    east = "E" if capture.longitude >= 0 else "W"
+    north = pgettext("north", "N") if capture.latitude >= 0 else pgettext("south", "S")
+    east = pgettext("east", "E") if capture.longitude >= 0 else pgettext("west", "W")
     # Five decimals are about a metre.
-    text = f"{abs(capture.latitude):.5f}° {north}, {abs(capture.longitude):.5f}° {east}"
-    more = "" if capture.altitude is None else f"{capture.altitude:.0f} m above the sea"
-    return Fact("place", "Place", text, more)
+    latitude, longitude = number_format(abs(capture.latitude), 5), number_format(abs(capture.longitude), 5)
+    text = f"{latitude}° {north}, {longitude}° {east}"
+    more = (
+        ""
+        if capture.altitude is None
+        else gettext("%(altitude)s m above the sea") % {"altitude": f"{capture.altitude:.0f}"}
+    )
+    return Fact("place", gettext("Place"), text, more)
 
 
 def _file(media: Media) -> Fact:
@@ -113,10 +125,10 @@ def _file(media: Media) -> Fact:
     if media.width and media.height:
         megapixels = media.width * media.height / 1e6
         parts.insert(0, f"{media.width} × {media.height}")
-        parts.insert(1, f"{megapixels:.1f} MP")
+        parts.insert(1, f"{number_format(megapixels, 1)} MP")
     if media.duration:
         parts.insert(0, length(media.duration))
-    return Fact("file", "File", " · ".join(parts), media.mime)
+    return Fact("file", gettext("File"), " · ".join(parts), media.mime)
 
 
 def length(seconds: float) -> str:

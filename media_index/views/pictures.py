@@ -8,6 +8,7 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
@@ -34,7 +35,7 @@ def picture(request: HttpRequest) -> HttpResponse:
     """The form, and what is brought by it. What is too large is refused before any of it is read."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     if request.method == "POST" and not (length.isdigit() and int(length) <= MOST_REQUEST):
-        error = f"That is more than {MOST_BYTES // 1024**2} MB: choose a smaller picture."
+        error = gettext("That is more than %(value)s MB: choose a smaller picture.") % {"value": MOST_BYTES // 1024**2}
         return _page(request, error, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     return _picture(request)
 
@@ -45,7 +46,7 @@ def _picture(request: HttpRequest) -> HttpResponse:
         return _page(request)
     brought = request.FILES.get(FIELD)
     if brought is None or request.user.pk is None:
-        return _page(request, "Choose a picture first.", HTTPStatus.BAD_REQUEST)
+        return _page(request, gettext("Choose a picture first."), HTTPStatus.BAD_REQUEST)
     try:
         kept = sample_create(brought.chunks(), member_id=request.user.pk, scope=Scope.of(request.user))
     except SampleError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from media_index import searches
@@ -38,11 +39,11 @@ def add(request: HttpRequest) -> HttpResponse:
     query = request.POST.get("query", "").replace("\0", "").strip()[:LONGEST]
     name = _name(request) or query[: searches.LONGEST_NAME]
     if not query:
-        messages.error(request, "There is nothing to save yet: search for something first.")
+        messages.error(request, gettext("There is nothing to save yet: search for something first."))
         return redirect("search")
     try:
         searches.saved_search_add(member_id=member_id_of(request), name=name, query=query)
-        messages.success(request, f"Saved as “{name}”.")
+        messages.success(request, gettext("Saved as “%(name)s”.") % {"name": name})
     except searches.NameTakenError as error:
         messages.error(request, _sentence(error))
     return redirect(address(query))
@@ -52,11 +53,11 @@ def add(request: HttpRequest) -> HttpResponse:
 def rename(request: HttpRequest, pk: int) -> HttpResponse:
     found, name = saved_search_or_404(request, pk), _name(request)
     if not name:
-        messages.error(request, "A saved search needs a name.")
+        messages.error(request, gettext("A saved search needs a name."))
     else:
         try:
             searches.saved_search_rename(search=found, name=name)
-            messages.success(request, f"It is now called “{name}”.")
+            messages.success(request, gettext("It is now called “%(name)s”.") % {"name": name})
         except searches.NameTakenError as error:
             messages.error(request, _sentence(error))
     return redirect("saved-searches")
@@ -66,14 +67,14 @@ def rename(request: HttpRequest, pk: int) -> HttpResponse:
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     found = saved_search_or_404(request, pk)
     found.delete()
-    messages.success(request, f"“{found.name}” is deleted.")
+    messages.success(request, gettext("“%(found)s” is deleted.") % {"found": found.name})
     return redirect("saved-searches")
 
 
 @require_POST
 def clear_history(request: HttpRequest) -> HttpResponse:
     searches.history_clear(member_id=member_id_of(request))
-    messages.success(request, "Your recent searches are forgotten.")
+    messages.success(request, gettext("Your recent searches are forgotten."))
     return redirect("saved-searches")
 
 
@@ -82,7 +83,8 @@ def keep_history(request: HttpRequest) -> HttpResponse:
     is_kept = request.POST.get("keep") == "1"
     searches.history_keep(member_id=member_id_of(request), is_kept=is_kept)
     messages.success(
-        request, "Searches are remembered from now on." if is_kept else "Searches are no longer remembered."
+        request,
+        gettext("Searches are remembered from now on.") if is_kept else gettext("Searches are no longer remembered."),
     )
     return redirect("saved-searches")
 

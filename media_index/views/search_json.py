@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, JsonResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import override
 
 from media_index.search.document import document
 from media_index.search.engine import search as find
@@ -28,6 +30,11 @@ def search_json(request: HttpRequest, query: str) -> JsonResponse:
 
     400 without a query or for a wrong limit, 503 where text cannot be searched now; both say why in ``error``.
     """
+    with override(settings.LANGUAGE_CODE):  # scripts read the words as well
+        return _answer(request, query)
+
+
+def _answer(request: HttpRequest, query: str) -> JsonResponse:
     if not query:
         return refused("say what to search for: ?q=dog+on+the+beach", HTTPStatus.BAD_REQUEST)
     scope = Scope.of(request.user)

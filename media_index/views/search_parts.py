@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET
 from media_index.search.facets import Choice, divided
 from media_index.search.filters.base import Scope
 from media_index.search.query.parser import LONGEST
-from media_index.search.suggesting import suggestions
+from media_index.search.suggesting import MOST, suggestions
+from media_index.views.ideas import offered
 from media_index.views.library import page_or_part
 from media_index.views.search import address, query_of
 
@@ -27,7 +28,10 @@ def suggest(request: HttpRequest) -> HttpResponse:
     at = request.GET.get("at", str(len(query)))
     if not (at.isascii() and at.isdigit() and len(at) < 5):
         raise BadRequest(f"the caret stands at a number, not at {at!r}")
-    found = suggestions(query, int(at), Scope.of(request.user))
+    scope = Scope.of(request.user)
+    found = suggestions(query, int(at), scope)
+    if not query.strip() and len(found) < MOST:
+        found += offered(scope, but={one.query for one in found})[: MOST - len(found)]
     return render(request, "media_index/_suggestions.html", {"suggestions": found})
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_index import selectors
@@ -31,16 +32,25 @@ def source_add(request: HttpRequest) -> HttpResponse:
     require_administrator(request)
     if request.method == "POST":
         form = SourceForm(request.POST)
-        if form.is_valid() and _link(request, form):
+        is_first = not Source.objects.exists()
+        if form.is_valid() and (source := _link(request, form)):
+            if is_first:
+                return redirect("welcome")
+            messages.success(request, _added(source))
             return redirect("source-list")
         path = form.data.get("root", "")
     else:
         path = request.GET.get("path", "") or start_folder()
         form = SourceForm(initial={"root": path.replace("\0", "")})
-    return render(request, "media_index/source_add.html", {"form": form, "listing": listing(path)})
+    context = {"form": form, "listing": listing(path), "is_first": not Source.objects.exists()}
+    return render(request, "media_index/source_add.html", context)
 
 
-def _link(request: HttpRequest, form: SourceForm) -> bool:
+def _added(source: Source) -> str:
+    return gettext("“%(source)s” is added. Its photos will show up in a moment.") % {"source": source.name}
+
+
+def _link(request: HttpRequest, form: SourceForm) -> Source | None:
     """Link the folder and have it scanned; what is wrong with it goes into the form."""
     wanted = form.cleaned_data
     is_private = wanted["visibility"] == Source.Visibility.PRIVATE
@@ -55,10 +65,9 @@ def _link(request: HttpRequest, form: SourceForm) -> bool:
     except ValidationError as error:
         for field, sentences in _by_field(error).items():
             form.add_error(field if field in form.fields else "root", sentences)
-        return False
+        return None
     source_scan(source)
-    messages.success(request, f"“{source.name}” is added. Its photos will show up in a moment.")
-    return True
+    return source
 
 
 def _by_field(error: ValidationError) -> dict[str, list[str]]:
@@ -76,7 +85,9 @@ def source_browse(request: HttpRequest) -> HttpResponse:
 def source_rescan(request: HttpRequest, pk: int) -> HttpResponse:
     source = source_or_404(request, pk)
     source_scan(source)
-    messages.success(request, f"“{source.name}” is being looked through for new and changed files.")
+    messages.success(
+        request, gettext("“%(source)s” is being looked through for new and changed files.") % {"source": source.name}
+    )
     return redirect("source-list")
 
 
@@ -86,6 +97,8 @@ def source_remove(request: HttpRequest, pk: int) -> HttpResponse:
     source = source_or_404(request, pk)
     if request.method == "POST":
         source_unlink(source)
-        messages.success(request, f"“{source.name}” is removed. Its files are untouched.")
+        messages.success(
+            request, gettext("“%(source)s” is removed. Its files are untouched.") % {"source": source.name}
+        )
         return redirect("source-list")
     return render(request, "media_index/source_remove.html", {"source": source})

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from media_index import pausing, selectors
@@ -76,11 +77,10 @@ def retry(request: HttpRequest) -> HttpResponse:
         count = selectors.retry()
     if count:
         queue.wake_extraction()
-        messages.success(
-            request, "One file will be tried again." if count == 1 else f"{count} files will be tried again."
-        )
+        said = ngettext("One file will be tried again.", "%(number)d files will be tried again.", count)
+        messages.success(request, said % {"number": count})
     else:
-        messages.info(request, "There was nothing to try again.")
+        messages.info(request, gettext("There was nothing to try again."))
     return redirect("status")
 
 
@@ -88,7 +88,7 @@ def retry(request: HttpRequest) -> HttpResponse:
 def pause(request: HttpRequest) -> HttpResponse:
     require_administrator(request)
     pausing.work_pause(member=request.user)
-    messages.success(request, "Indexing is paused. What is under way ends within some seconds.")
+    messages.success(request, gettext("Indexing is paused. What is under way ends within some seconds."))
     return redirect("status")
 
 
@@ -96,7 +96,7 @@ def pause(request: HttpRequest) -> HttpResponse:
 def resume(request: HttpRequest) -> HttpResponse:
     require_administrator(request)
     pausing.work_resume()
-    messages.success(request, "Indexing goes on.")
+    messages.success(request, gettext("Indexing goes on."))
     return redirect("status")
 
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from media_index.access import media_or_404
@@ -111,7 +112,7 @@ def feedback_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     vote.delete()
     if getattr(request, "htmx", False):
         return HttpResponse(status=HTTPStatus.OK)
-    messages.success(request, "Taken back.")
+    messages.success(request, gettext("Taken back."))
     return redirect("improve")
 
 
@@ -119,7 +120,7 @@ def feedback_take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def feedback_clear(request: HttpRequest) -> HttpResponse:
     """Forget all of it."""
     feedback_delete(_member_id(request))
-    messages.success(request, "All that was noted of your searches is deleted.")
+    messages.success(request, gettext("All that was noted of your searches is deleted."))
     return redirect(reverse("improve"))
 
 

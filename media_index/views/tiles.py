@@ -5,13 +5,13 @@ from __future__ import annotations
 from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.dateformat import format as date_format
+from django.utils.formats import date_format
 
-from media_index.models import Label, Location, Media, Source
+from media_index.models import Favourite, Label, Location, Media, Source
 from media_index.views.ratios import css_class, nearest
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ class Tile:
     moment: float | None = None
     thumbs: Thumbs | None = None
     stack: Stack | None = None
+    favourite: bool = False
+    """Of the member who looks."""
 
     @property
     def shape(self) -> str:
@@ -61,21 +63,24 @@ class Match:
 def tiles(
     media: Sequence[Media], member: object, matches: Mapping[int, Match] | None = None, suffix: str = ""
 ) -> dict[int, Tile]:
-    """The tiles of ``media`` by id. ``suffix`` is added to the addresses of their pages. Two statements at most."""
+    """The tiles of ``media`` by id. ``suffix`` is added to the addresses of their pages. Three statements at most."""
     names = file_names([item.pk for item in media if not item.has_preview], member)
     seen = _labels([item.pk for item in media])
+    liked = _favourites([item.pk for item in media], member)
     nothing = Match(())
-    return {
-        item.pk: _tile(item, names.get(item.pk, ""), seen[item.pk], (matches or {}).get(item.pk, nothing), suffix)
-        for item in media
-    }
+    made = {}
+    for item in media:
+        tile = _tile(item, names.get(item.pk, ""), seen[item.pk], (matches or {}).get(item.pk, nothing), suffix)
+        made[item.pk] = replace(tile, favourite=True) if item.pk in liked else tile
+    return made
 
 
 def _tile(media: Media, name: str, labels: list[str], match: Match, suffix: str) -> Tile:
     url = media.get_absolute_url() + suffix
     alt = describe(media, labels)
     if not media.has_preview:
-        return Tile(media, url, nearest(None, None), alt, name=name or "Video", why=match.why, moment=match.moment)
+        name = name or media.get_kind_display()
+        return Tile(media, url, nearest(None, None), alt, name=name, why=match.why, moment=match.moment)
     ratio = nearest(media.width, media.height)
     return Tile(
         media=media,
@@ -93,7 +98,7 @@ def _tile(media: Media, name: str, labels: list[str], match: Match, suffix: str)
 
 def describe(media: Media, labels: Sequence[str] = ()) -> str:
     """A media in words, for who does not see it."""
-    text = f"{media.get_kind_display()}, {date_format(media.taken_at, 'j F Y, H:i')}"
+    text = f"{media.get_kind_display()}, {date_format(media.taken_at, 'DATETIME_FORMAT')}"
     return f"{text}: {', '.join(labels)}" if labels else text
 
 
@@ -135,3 +140,9 @@ def _labels(media_ids: Sequence[int]) -> defaultdict[int, list[str]]:
         if len(found[media_id]) < ALT_LABELS:
             found[media_id].append(name)
     return found
+
+
+def _favourites(media_ids: Sequence[int], member: object) -> set[int]:
+    """Which of them are favourites of the member."""
+    member_id = getattr(member, "pk", None)
+    return set(Favourite.objects.filter(media__in=media_ids, member_id=member_id).values_list("media_id", flat=True))

@@ -1,4 +1,4 @@
-"""The library in the order of time, part by part: a part begins after a key, never at an offset."""
+"""Media in the order of time, part by part."""
 
 from __future__ import annotations
 
@@ -6,81 +6,93 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
+from itertools import islice
 
-from django.core.exceptions import BadRequest
 from django.db.models import Exists, OuterRef, Q
 
 from media_index.models import Extraction, Media
 from media_index.models.media import MediaQuerySet
+from media_index.views.keyset import TAKEN, Key, Order
 
 PART = 100
 """How many media one request fetches: some screens on a phone, and a page of about 10 kB on the wire."""
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """The place of a media in the timeline."""
+class Listing:
+    """Media in an order: the rows of all ``streams``, each of which is read from an index in that order."""
 
-    taken_at: datetime
-    pk: int
-
-    @classmethod
-    def of(cls, media: Media) -> Key:
-        return cls(media.taken_at, media.pk)
+    streams: tuple[MediaQuerySet, ...]
+    order: Order = TAKEN
 
     @classmethod
-    def parse(cls, text: str) -> Key:
-        """The key that ``str`` made; raises ``BadRequest`` for anything else."""
-        taken_at, _, pk = text.rpartition("_")
-        try:
-            key = cls(datetime.fromisoformat(taken_at), int(pk))
-        except ValueError:
-            raise BadRequest(f"{text!r} is no place in the timeline") from None
-        if key.taken_at.tzinfo is not None or not 0 <= key.pk < 2**63:
-            raise BadRequest(f"{text!r} is no place in the timeline")
-        return key
+    def timeline(cls, visible: MediaQuerySet) -> Listing:
+        """What the library shows: all that has a preview, and videos without one.
 
-    def __str__(self) -> str:
-        return f"{self.taken_at.isoformat()}_{self.pk}"
+        Two queries rather than one with OR, so that each is read from its index in the order of time.
+        """
+        shown = visible.in_timeline()
+        return cls((shown.filter(has_preview=True), shown.filter(kind=Media.Kind.VIDEO, has_preview=False)))
 
-    # The outer bound is what an index can use; the inner one settles what was taken at the same moment.
-    def older(self) -> Q:
-        return Q(taken_at__lte=self.taken_at) & (Q(taken_at__lt=self.taken_at) | Q(pk__lt=self.pk))
+    def place(self, media: Media) -> tuple[datetime, int]:
+        return self.order.moment(media), media.pk
 
-    def newer(self) -> Q:
-        return Q(taken_at__gte=self.taken_at) & (Q(taken_at__gt=self.taken_at) | Q(pk__gt=self.pk))
+    def down(self, condition: Q, size: int) -> list[Media]:
+        """The first ``size`` that meet a condition, the newest first."""
+        names = f"-{self.order.column}", "-pk"
+        rows = [stream.filter(condition).order_by(*names)[:size] for stream in self.streams]
+        return list(islice(merge(*rows, key=self.place, reverse=True), size))
+
+    def up(self, condition: Q, size: int) -> list[Media]:
+        """The same, the oldest first."""
+        rows = [stream.filter(condition).order_by(self.order.column, "pk")[:size] for stream in self.streams]
+        return list(islice(merge(*rows, key=self.place), size))
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Some media, newest first, and the key after which the next ones come ("" at the end)."""
+    """Some media, newest first, the key after which older ones come, and that before which newer ones do; ``""`` where
+    there are none. Only a part that was asked for upwards knows of newer ones."""
 
     media: tuple[Media, ...]
     next: str
+    newer: str = ""
 
 
-def _streams(visible: MediaQuerySet) -> tuple[MediaQuerySet, MediaQuerySet]:
-    """What the timeline shows: all that has a preview, and videos without one.
+def part_down(listing: Listing, after: Key | None = None, until: Key | None = None, size: int = PART) -> Part:
+    """The newest media, or those that come after a key; none that come after ``until``."""
+    order = listing.order
+    condition = after.older(order) if after else Q()
+    if until:
+        condition &= until.newer(order, or_this=True)
+    found = listing.down(condition, size + 1)
+    shown = _whole_days(found, order, size)
+    return Part(shown, str(Key.of(shown[-1], order)) if len(found) > len(shown) else "")
 
-    Two queries rather than one with OR, so that each is read from its index in the order of time.
-    """
-    return visible.filter(has_preview=True), visible.filter(kind=Media.Kind.VIDEO, has_preview=False)
+
+def part_up(listing: Listing, before: Key, size: int = PART) -> Part:
+    """Those that come just before a key. There are older ones: that of the key."""
+    order = listing.order
+    found = listing.up(before.newer(order), size + 1)
+    shown = _whole_days(found, order, size)[::-1]
+    newer = str(Key.of(shown[0], order)) if len(found) > len(shown) else ""
+    return Part(shown, str(Key.of(shown[-1], order)) if shown else "", newer)
 
 
-def _place(media: Media) -> tuple[datetime, int]:
-    return media.taken_at, media.pk
-
-
-def _part(found: Iterable[Media], size: int) -> Part:
-    media = tuple(item for item, _ in zip(found, range(size + 1), strict=False))
-    return Part(media[:size], str(Key.of(media[size - 1])) if len(media) > size else "")
+def _whole_days(found: Sequence[Media], order: Order, size: int) -> tuple[Media, ...]:
+    """At most ``size`` of them, so that no day is cut, unless that would leave less than half."""
+    if len(found) <= size:
+        return tuple(found)
+    cut = order.day(order.moment(found[size]))
+    for kept in range(size, size // 2, -1):
+        if order.day(order.moment(found[kept - 1])) != cut:
+            return tuple(found[:kept])
+    return tuple(found[:size])
 
 
 def timeline(visible: MediaQuerySet, after: Key | None = None, size: int = PART) -> Part:
-    """The newest media, or those that come after a key."""
-    streams = [stream.filter(after.older()) if after else stream for stream in _streams(visible)]
-    rows = [stream.newest_first()[: size + 1] for stream in streams]
-    return _part(merge(*rows, key=_place, reverse=True), size)
+    """The newest media of the library, or those that come after a key."""
+    return part_down(Listing.timeline(visible), after, size=size)
 
 
 def other_files(visible: MediaQuerySet, after: Key | None = None, size: int = PART) -> Part:
@@ -91,33 +103,27 @@ def other_files(visible: MediaQuerySet, after: Key | None = None, size: int = PA
         state__in=[Extraction.State.FAILED, Extraction.State.SET_ASIDE],
     )
     broken = Q(kind=Media.Kind.IMAGE, has_preview=False) & Exists(in_vain)
-    found = visible.filter(Q(kind=Media.Kind.OTHER) | broken)
-    if after:
-        found = found.filter(after.older())
-    return _part(found.newest_first()[: size + 1], size)
+    return part_down(Listing((visible.filter(Q(kind=Media.Kind.OTHER) | broken),)), after, size=size)
 
 
 def neighbours(visible: MediaQuerySet, media: Media) -> tuple[Media | None, Media | None]:
     """The next newer and the next older media of the timeline."""
-    key = Key.of(media)
-    newer = [row for stream in _streams(visible) for row in stream.filter(key.newer()).order_by("taken_at", "pk")[:1]]
-    older = [row for stream in _streams(visible) for row in stream.filter(key.older()).newest_first()[:1]]
-    return min(newer, key=_place, default=None), max(older, key=_place, default=None)
+    listing, key = Listing.timeline(visible), Key.of(media)
+    newer, older = listing.up(key.newer(), 1), listing.down(key.older(), 1)
+    return (newer[0] if newer else None), (older[0] if older else None)
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The media of one day. ``continues`` tells that the part before this one began it."""
+    """The media of one day."""
 
     date: datetime
     items: tuple[Media, ...]
-    continues: bool = False
 
 
-def days(media: Sequence[Media], after: Key | None = None) -> list[Day]:
-    """The media by the days of the wall clock, in their order."""
+def days(media: Iterable[Media], order: Order = TAKEN) -> list[Day]:
+    """The media by days, in their order."""
     grouped: dict[datetime, list[Media]] = {}
     for item in media:
-        grouped.setdefault(item.taken_at.replace(hour=0, minute=0, second=0, microsecond=0), []).append(item)
-    last = after.taken_at.date() if after else None
-    return [Day(date, tuple(items), date.date() == last) for date, items in grouped.items()]
+        grouped.setdefault(order.day(order.moment(item)), []).append(item)
+    return [Day(date, tuple(items)) for date, items in grouped.items()]

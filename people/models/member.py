@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Member(AbstractUser):
     """One of the family, with an account of their own. ``is_staff`` makes an administrator of the portal."""
+
+    language = models.CharField(
+        _("language"), max_length=16, blank=True, default="", help_text=_("Empty: as the browser asks for.")
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, blank=True, default="", help_text=_("Empty: that of this installation.")
+    )
 
     class Meta:
         verbose_name = _("member")

@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext, ngettext
 
 from people import selectors
 from people.access import member_of, scope_of
@@ -35,7 +36,7 @@ class FaceTile:
 
 def face_tile(face: Face, label: str = "") -> FaceTile:
     """``face`` with its media."""
-    return FaceTile(face, crop_url(face), label or (face.person.name if face.person else "without a name"))
+    return FaceTile(face, crop_url(face), label or (face.person.name if face.person else gettext("without a name")))
 
 
 def crop_url(face: Face) -> str:
@@ -90,4 +91,4 @@ def whole(text: str) -> int | None:
 
 def so_many(faces: Sequence[Face]) -> str:
     """``1 face``, ``2 faces``."""
-    return f"{len(faces)} face{'' if len(faces) == 1 else 's'}"
+    return ngettext("%(number)d face", "%(number)d faces", len(faces)) % {"number": len(faces)}

@@ -6,6 +6,7 @@ from http import HTTPStatus
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from media_index.access import media_or_404
@@ -38,7 +39,7 @@ def face_crop(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             response = HttpResponse(crop(face), content_type="image/webp")
         except OSError:  # also what is no picture any more
             preview_noticed_missing(face.media)
-            raise Http404("The picture has not been made yet.") from None
+            raise Http404(gettext("The picture has not been made yet.")) from None
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = f"private, max-age={A_YEAR}, immutable"
     return response
@@ -57,23 +58,23 @@ def _change(request: HttpRequest, face: Face) -> str:
     if action == "name":
         meant = person_named(request, request.POST.get("name", ""))
         person = _move(request, face, meant)
-        return f"This is {person.name}."
+        return gettext("This is %(person)s.") % {"person": person.name}
     if action == "confirm" and who:
         face_service.face_confirm(face=face, person=who, member=member)
-        return f"This is {who.name}."
+        return gettext("This is %(who)s.") % {"who": who.name}
     if action == "reject" and who:
         face_service.face_reject(face=face, person=who, member=member)
-        return f"This is not {who.name}."
+        return gettext("This is not %(who)s.") % {"who": who.name}
     if action == "unname":
         face_service.face_unname(face=face, member=member)
-        return "The name is taken off."
+        return gettext("The name is taken off.")
     if action == "dismiss":
         face_service.face_dismiss(face=face, member=member)
-        return "Not a face: it will not be shown any more."
+        return gettext("Not a face: it will not be shown any more.")
     if action in {"mirror", "no-mirror"}:
         face_service.face_mirror(face=face, mirrored=action == "mirror", member=member)
-        return "A face in a mirror or a picture." if action == "mirror" else "Not a mirror."
-    raise DecisionError("press one of the buttons: nothing has happened")
+        return gettext("A face in a mirror or a picture.") if action == "mirror" else gettext("Not a mirror.")
+    raise DecisionError(gettext("press one of the buttons: nothing has happened"))
 
 
 def _move(request: HttpRequest, face: Face, meant: Person | str) -> Person:
@@ -100,18 +101,18 @@ def _add(request: HttpRequest, media: Media) -> str:
     if action == "untag":
         person = selectors.named(scope_of(request), text)
         if person is None:
-            raise DecisionError("nobody of this name is tagged here")
+            raise DecisionError(gettext("nobody of this name is tagged here"))
         face_service.person_untag(media=media, person=person, member=member)
-        return f"{person.name} is not tagged any more."
+        return gettext("%(person)s is not tagged any more.") % {"person": person.name}
     if action == "tag":
         person = _somebody(request, text)
         face_service.person_tag(media=media, person=person, member=member)
-        return f"{person.name} is tagged."
+        return gettext("%(person)s is tagged.") % {"person": person.name}
     if action != "add":
-        raise DecisionError("press one of the buttons: nothing has happened")
+        raise DecisionError(gettext("press one of the buttons: nothing has happened"))
     named = person_named(request, text) if text.strip() else None
     face = face_service.face_add(media=media, box=_box(request), person=named, member=member)
-    return f"{face.person.name} is added." if face.person else "The face is added."
+    return gettext("%(name)s is added.") % {"name": face.person.name} if face.person else gettext("The face is added.")
 
 
 def _somebody(request: HttpRequest, text: str) -> Person:
@@ -123,5 +124,7 @@ def _box(request: HttpRequest) -> tuple[float, float, float, float]:
     try:
         left, top, width, height = (float(request.POST[side]) / PERCENT for side in ("left", "top", "width", "height"))
     except (KeyError, ValueError):
-        raise DecisionError("draw a box around the face, or tell where it is in percent of the picture") from None
+        raise DecisionError(
+            gettext("draw a box around the face, or tell where it is in percent of the picture")
+        ) from None
     return left, top, width, height

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_index.search.query.values import quoted
@@ -95,8 +96,9 @@ def _ages(person: Person, story: selectors.Story) -> str:
     first, last = person.age_at(story.first), person.age_at(story.latest)
     if last is None:
         return ""
-    years = f"{first or 0} to {last}" if (first or 0) != last else str(last)
-    return f"{years} year{'' if years == '1' else 's'} old"
+    if (first or 0) != last:
+        return gettext("%(first)d to %(last)d years old") % {"first": first or 0, "last": last}
+    return ngettext("%(years)d year old", "%(years)d years old", last) % {"years": last}
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,17 +128,17 @@ def person_change(request: HttpRequest, pk: int) -> HttpResponse:
         "forget": lambda: person_service.person_forget(person=person, member=member),
     }
     said = {
-        "hide": f"{person.name} is hidden now.",
-        "show": f"{person.name} is shown again.",
-        "me": f"{person.name} is you: search for “me”.",
-        "not-me": f"{person.name} is not you any more.",
-        "forget": f"{person.name} is forgotten.",
+        "hide": gettext("%(person)s is hidden now.") % {"person": person.name},
+        "show": gettext("%(person)s is shown again.") % {"person": person.name},
+        "me": gettext("%(person)s is you: search for “me”.") % {"person": person.name},
+        "not-me": gettext("%(person)s is not you any more.") % {"person": person.name},
+        "forget": gettext("%(person)s is forgotten.") % {"person": person.name},
     }
     action = request.POST.get("action", "")
 
     def act() -> str:
         if action not in actions:
-            raise DecisionError("press one of the buttons: nothing has happened")
+            raise DecisionError(gettext("press one of the buttons: nothing has happened"))
         actions[action]()
         return said[action]
 
@@ -156,7 +158,7 @@ def person_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
         def act() -> str:
             person_service.person_merge(keep=person, other=merged, member=member_of(request))
-            return f"{merged.name} and {person.name} are one now."
+            return gettext("%(merged)s and %(person)s are one now.") % {"merged": merged.name, "person": person.name}
 
         return answer(request, person.get_absolute_url(), act)
     shown = selectors.covers(scope, [person.pk, *([other.pk] if other else [])])
@@ -193,28 +195,31 @@ def person_faces(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _sure(face: Face) -> str:
-    return "confirmed" if face.confirmed else "found by itself"
+    return gettext("confirmed") if face.confirmed else gettext("found by itself")
 
 
 def _change_faces(request: HttpRequest, person: Person, faces: Sequence[Face]) -> str:
     member, action = member_of(request), request.POST.get("action", "")
     count = so_many(faces)
     if not faces:
-        raise DecisionError("choose some faces first")
+        raise DecisionError(gettext("choose some faces first"))
     if action == "confirm":
         face_service.faces_confirm(faces=faces, person=person, member=member)
-        return f"{count} confirmed as {person.name}."
+        return gettext("%(count)s confirmed as %(person)s.") % {"count": count, "person": person.name}
     if action == "reject":
         face_service.faces_reject(faces=faces, person=person, member=member)
-        return f"{count} taken off {person.name}."
+        return gettext("%(count)s taken off %(person)s.") % {"count": count, "person": person.name}
     if action == "dismiss":
         face_service.faces_dismiss(faces=faces, member=member)
-        return f"{count} will not be shown any more."
+        return gettext("%(count)s will not be shown any more.") % {"count": count}
     if action == "cover":
         person_service.person_cover(person=person, face=faces[0], member=member)
-        return f"{person.name} has another cover."
+        return gettext("%(person)s has another cover.") % {"person": person.name}
     if action == "move":
         other = person_named(request, request.POST.get("name", ""))
         person_service.person_split(person=person, faces=faces, to=other, member=member)
-        return f"{count} moved to {other if isinstance(other, str) else other.name}."
-    raise DecisionError("press one of the buttons: nothing has happened")
+        return gettext("%(count)s moved to %(value)s.") % {
+            "count": count,
+            "value": other if isinstance(other, str) else other.name,
+        }
+    raise DecisionError(gettext("press one of the buttons: nothing has happened"))

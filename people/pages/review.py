@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from people import face_service, person_service, reviewing, selectors
@@ -51,28 +52,28 @@ def review_answer(request: HttpRequest) -> HttpResponse:
 
 
 def _answered_already() -> str:
-    raise DecisionError("this was answered meanwhile")
+    raise DecisionError(gettext("this was answered meanwhile"))
 
 
 def _act(request: HttpRequest, asked: reviewing.Question, faces: Sequence[Face]) -> str:
     member, action = member_of(request), request.POST.get("action", "")
     if action == "skip":
         request.session[SKIPPED] = [*request.session.get(SKIPPED, []), asked.key][-MOST_SKIPPED:]
-        return "Skipped: it comes again at the end."
+        return gettext("Skipped: it comes again at the end.")
     if action == "yes" and asked.guess:
         return _name(request, faces, asked.person or person_named(request, asked.name))
     if action == "no" and asked.person:
         face_service.faces_reject(faces=faces, person=asked.person, member=member)
-        return f"Not {asked.person.name}."
+        return gettext("Not %(name)s.") % {"name": asked.person.name}
     if action == "name":
         return _name(request, faces, person_named(request, request.POST.get("name", "")))
     if action == "none":
         face_service.faces_dismiss(faces=faces, member=member)
-        return "Not a face."
+        return gettext("Not a face.")
     if action == "strangers" and asked.cluster:
         person_service.group_hide(cluster=asked.cluster, hidden=True, member=member)
-        return "Not asked about again."
-    raise DecisionError("press one of the buttons: nothing has happened")
+        return gettext("Not asked about again.")
+    raise DecisionError(gettext("press one of the buttons: nothing has happened"))
 
 
 def _name(request: HttpRequest, faces: Sequence[Face], who: Person | str) -> str:
@@ -102,18 +103,22 @@ def _name_group(request: HttpRequest, faces: Sequence[Face]) -> str:
     member, action = member_of(request), request.POST.get("action", "")
     count = so_many(faces)
     if not faces:
-        raise DecisionError("choose some faces first")
+        raise DecisionError(gettext("choose some faces first"))
     if action == "dismiss":
         face_service.faces_dismiss(faces=faces, member=member)
-        return f"{count} will not be shown any more."
+        return gettext("%(count)s will not be shown any more.") % {"count": count}
     if action == "strangers" and faces[0].cluster:
         person_service.group_hide(cluster=faces[0].cluster, hidden=True, member=member)
-        return "Not asked about again."
+        return gettext("Not asked about again.")
     if action != "name":
-        raise DecisionError("press one of the buttons: nothing has happened")
+        raise DecisionError(gettext("press one of the buttons: nothing has happened"))
     who = person_named(request, request.POST.get("name", ""))
     named = person_service.faces_name(faces=faces, person=who, member=member)
-    return f"{named.name}: {count} named."
+    return _named(named, count)
+
+
+def _named(person: Person, count: str) -> str:
+    return gettext("%(person)s: %(faces)s named.") % {"person": person.name, "faces": count}
 
 
 @require_POST
@@ -129,7 +134,7 @@ def group_name(request: HttpRequest, pk: int) -> HttpResponse:
         who = person_named(request, request.POST.get("name", ""))
         faces = list(rows)
         named = person_service.group_name(cluster=group, faces=faces, person=who, member=member_of(request))
-        return f"{named.name}: {so_many(faces)} named."
+        return _named(named, so_many(faces))
 
     return answer(request, reverse("person-list"), act)
 
@@ -147,6 +152,6 @@ def decision_take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act() -> str:
         decision_undo(decision)
-        return f"Undone: {decision.summary}."
+        return gettext("Undone: %(summary)s.") % {"summary": decision.summary}
 
     return answer(request, reverse("decisions"), act)

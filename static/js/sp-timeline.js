@@ -1,19 +1,8 @@
-// <sp-timeline>: joins a day that goes on in a later part, and moves among the tiles by the arrow keys.
+// <sp-timeline>: moves among the tiles by the arrow keys.
 
 class SpTimeline extends HTMLElement {
   connectedCallback() {
-    this.addEventListener("htmx:load", () => this.joinDays());
     this.addEventListener("keydown", (event) => this.onKey(event));
-  }
-
-  joinDays() {
-    for (const rest of this.querySelectorAll("[data-continues]")) {
-      const day = this.querySelector(`[data-day="${rest.dataset.day}"]:not([data-continues])`);
-      if (!day) continue;
-      day.classList.remove("day-few");
-      day.querySelector(".rows").append(...rest.querySelectorAll(".tile"));
-      rest.remove();
-    }
   }
 
   onKey(event) {

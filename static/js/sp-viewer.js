@@ -1,53 +1,114 @@
-// <sp-viewer>: leafs by the arrow keys and by swiping, goes back by Escape, and fetches the next picture ahead.
+// <sp-viewer>: leafs through photos by swiping, keys and buttons. Each has an address of its own, which stands in the
+// place of the one before, so that the browser's back button leads to where the viewer was opened from.
 
-const SWIPE = 60; // CSS pixels; less is a tap that slipped
+import { FaceBoxes } from "scanpix/viewer-faces";
+import { Heart } from "scanpix/viewer-heart";
+import { onKey } from "scanpix/viewer-keys";
+import { Panel } from "scanpix/viewer-panel";
+import { START, Slides } from "scanpix/viewer-slides";
+import { Slideshow } from "scanpix/viewer-slideshow";
+import { stageOf } from "scanpix/viewer-stage";
+import { lead, leave } from "scanpix/viewer-ways";
 
 class SpViewer extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
     const { signal } = this.listening;
-    document.addEventListener("keydown", (event) => this.onKey(event), { signal });
-    const stage = this.querySelector(".stage");
-    stage.addEventListener("touchstart", (event) => this.onTouch(event), { passive: true });
-    stage.addEventListener("touchend", (event) => this.onRelease(event), { passive: true });
-    this.ahead();
+    this.stage = this.querySelector(".stage");
+    this.shown = JSON.parse(this.querySelector("#slide").textContent);
+    this.slides = new Slides(this.shown, (come) => this.onMore(come));
+    this.boxes = new FaceBoxes(this);
+    this.panel = new Panel(this, () => this.onPanel());
+    this.slideshow = new Slideshow(this, this.querySelector("[data-slideshow]"));
+    const form = this.querySelector("[data-favourite]");
+    if (form) this.heart = new Heart(this, form);
+    this.help = this.querySelector("[data-help-dialog]");
+    this.pswp = stageOf(this.stage, this.slides, START, {
+      leave: () => this.leave(),
+      info: () => this.panel.open(true),
+      words: this.dataset,
+    });
+    this.pswp.on("change", () => this.onSlide());
+    this.pswp.on("imageSizeChange", ({ slide, width, height }) => {
+      if (slide === this.pswp.currSlide) this.boxes.lie(slide, width, height);
+    });
+    this.pswp.on("pointerDown", () => this.slideshow.toggle(false));
+    document.addEventListener("keydown", (event) => onKey(this, event), { signal });
+    this.addEventListener("click", (event) => this.onClick(event), { signal });
+    for (const button of this.querySelectorAll("[data-zoom], [data-help]")) button.hidden = false;
+    this.setAttribute("ready", "");
+    this.onPanel();
+    this.slides.near(START);
   }
 
   disconnectedCallback() {
     this.listening.abort();
+    this.slideshow.toggle(false);
+    this.pswp.destroy();
   }
 
-  ahead() {
-    if (!this.dataset.nextPicture || navigator.connection?.saveData) return;
-    const fetchAhead = () => (new Image().src = this.dataset.nextPicture);
-    if (document.readyState === "complete") fetchAhead();
-    else window.addEventListener("load", fetchAhead, { once: true, signal: this.listening.signal });
+  get video() {
+    return this.pswp.currSlide?.content.element?.querySelector?.("video");
   }
 
-  onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, textarea, video, details")) return;
-    if (event.key === "ArrowLeft") this.leaf("[data-previous]");
-    if (event.key === "ArrowRight") this.leaf("[data-next]");
-    if (event.key === "Escape") this.querySelector("[data-back]").click();
+  get isLoaded() {
+    return !this.pswp.currSlide?.content.isLoading();
   }
 
-  onTouch(event) {
-    this.start = event.touches.length === 1 ? event.touches[0] : undefined;
+  // Slides have come; those beside the one on the stage get their places.
+  onMore(come) {
+    const at = this.pswp.currIndex;
+    for (const index of come) if (Math.abs(index - at) === 1) this.pswp.refreshSlideContent(index);
+    lead(this);
   }
 
-  onRelease(event) {
-    if (!this.start || (window.visualViewport?.scale ?? 1) > 1) return;
-    const end = event.changedTouches[0];
-    const across = end.clientX - this.start.clientX;
-    const down = end.clientY - this.start.clientY;
-    if (Math.abs(across) < SWIPE || Math.abs(down) > Math.abs(across) / 2) return;
-    this.leaf(across > 0 ? "[data-previous]" : "[data-next]");
+  onSlide() {
+    const slide = this.slides.at(this.pswp.currIndex);
+    if (!slide || slide === this.shown) return;
+    this.shown = slide;
+    window.history.replaceState(window.history.state, "", slide.url);
+    document.title = slide.name + document.title.slice(document.title.lastIndexOf(" · "));
+    for (const name of document.querySelectorAll("[data-name]")) name.textContent = slide.name;
+    this.querySelector("[data-said]").textContent = slide.alt;
+    this.heart?.show(slide);
+    this.boxes.clear();
+    this.panel.show(slide);
+    lead(this);
+    this.slides.near(this.pswp.currIndex);
+    this.slideshow.step();
   }
 
-  // Replaces the entry of the history, so that the browser's back button leads to where the viewer was opened from.
-  leaf(selector) {
-    const link = this.querySelector(selector);
-    if (link) window.location.replace(link.href);
+  onPanel() {
+    this.boxes.read();
+    const { currSlide } = this.pswp;
+    const { element } = currSlide.content;
+    if (element instanceof HTMLImageElement) this.boxes.lie(currSlide, element.offsetWidth, element.offsetHeight);
+  }
+
+  next() {
+    return this.leaf(this.slides.onward);
+  }
+
+  // Says whether there was another slide on that side.
+  leaf(step) {
+    if (!this.slides.has(this.pswp.currIndex + step)) return false;
+    this.pswp.goTo(this.pswp.currIndex + step);
+    return true;
+  }
+
+  leave() {
+    leave(this.querySelector("[data-back]"));
+  }
+
+  onClick(event) {
+    const pressed = event.target.closest("[data-back], [data-previous], [data-next], [data-zoom], [data-help]");
+    if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const { dataset } = pressed;
+    if ("back" in dataset) this.leave();
+    else if ("zoom" in dataset) this.pswp.toggleZoom();
+    else if ("help" in dataset) this.help.showModal();
+    else this.leaf("next" in dataset ? this.slides.onward : -this.slides.onward);
   }
 }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 
 from media_index.models import Location, Media, Source
 from media_index.search.query import values
@@ -37,6 +38,11 @@ class Scope:
         """For commands of this machine, whose user can read the files anyway."""
         return cls(Media.objects.present().found(), Source.objects.all())
 
+    def on_shelves(self, shelves: Sequence[str]) -> Scope:
+        """The same sources, and the media on these shelves alone."""
+        seen = Media.objects.present() if self.source_ids is None else Media.objects.in_sources(self.source_ids)
+        return replace(self, media=seen.filter(shelf__in=shelves))
+
     def locations(self) -> QuerySet[Location]:
         """The live files of a media (``OuterRef("pk")``) that may be told of."""
         sources = self.sources.order_by().values("pk") if self.source_ids is None else self.source_ids
@@ -45,6 +51,17 @@ class Scope:
     def with_location(self, **conditions: object) -> Q:
         """Media with such a file."""
         return Q(Exists(self.locations().filter(**conditions)))
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How values are kept that must go on meaning the same when names change, as numbers: ``#12``, which the filter takes
+    as well. ``fix(value, scope)`` gives the number of what a name means within the scope, or raises ``ValueError``;
+    ``told(values, scope)`` what numbers are called now, in one statement for all; what is not there any more is left
+    out."""
+
+    fix: Callable[[str, Scope], str]
+    told: Callable[[Sequence[str], Scope], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +76,11 @@ class Filter:
 
     key: str
     example: str
-    help: str
+    help: str | Promise
     to_q: Callable[[str, Scope], Q]
     sentence: Callable[[str], str]
     rank_q: Callable[[str, Scope], Q] | None = None
-    group: str = ""
+    group: str | Promise = ""
     """Under which title the help shows it."""
     values: tuple[str, ...] = ()
     """What may follow the key, where that can be listed."""
@@ -74,6 +91,19 @@ class Filter:
     offers: Callable[[str, Scope], Iterable[tuple[str, str]]] | None = None
     """``(typed, scope)`` to what may follow the key and begins like that, the best first: how it is shown, and the
     value. Stands in place of the vocabulary's names."""
+    lasting: Lasting | None = None
+    """Where names of its values change."""
+
+
+def says(sentence: str | Promise, say: Callable[[str], str]) -> Callable[[str], str]:
+    """The ``sentence`` of a filter, in which ``%(what)s`` is its value as ``say`` tells it."""
+    return lambda value: str(sentence) % {"what": say(value)}
+
+
+def numbered(part: str) -> int | None:
+    """The number of ``#12``; None for a name."""
+    digits = part[1:]
+    return int(digits) if part[:1] == "#" and digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
 
 def either(value: str, condition: Callable[[str], Q]) -> Q:

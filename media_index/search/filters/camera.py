@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from django.db.models import Exists, F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Concat
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_index.models import Capture
 from media_index.search.filters import ranges, spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Scope, either, says
 
 F_SLACK = 0.05
 """Cameras name f-numbers to one decimal: f/1.78 is sold as f/1.8. So f/2 is not f/2.2 either."""
@@ -41,18 +43,18 @@ def within(field: str, found: ranges.Range) -> Q:
 
 
 def _iso(value: str, scope: Scope) -> Q:
-    wants = "wants a number or a range, like 400 or 1600.."
+    wants = gettext("wants a number or a range, like 400 or 1600..")
     return captured(either(value, lambda part: within("iso", ranges.numbers(part, wants, whole=True))))
 
 
 def _f(value: str, scope: Scope) -> Q:
-    wants = "wants an f-number or a range, like 1.8 or 1.8..2.8"
+    wants = gettext("wants an f-number or a range, like 1.8 or 1.8..2.8")
     return captured(either(value, lambda part: within("aperture", ranges.numbers(part, wants, slack=F_SLACK))))
 
 
 def _mm(value: str, scope: Scope) -> Q:
     """By the lens itself, or by what it is on 35 mm film, as phones tell it."""
-    wants = "wants millimetres or a range, like 50 or 24..70"
+    wants = gettext("wants millimetres or a range, like 50 or 24..70")
 
     def either_length(part: str) -> Q:
         found = ranges.numbers(part, wants, MILLIMETRES)
@@ -61,17 +63,16 @@ def _mm(value: str, scope: Scope) -> Q:
     return captured(either(value, either_length))
 
 
-def _said(before: str, after: str = "") -> Callable[[str], str]:
-    def sentence(value: str) -> str:
-        return before + spoken.alternatives(value, spoken.range_of) + after
-
-    return sentence
+def _ranges(value: str) -> str:
+    return spoken.alternatives(value, spoken.range_of)
 
 
 FILTERS = (
-    Filter("camera", "camera:pixel", "Make or model of the camera.", _camera, _said("camera: ")),
-    Filter("lens", 'lens:"50mm"', "The lens.", _lens, _said("lens: ")),
-    Filter("iso", "iso:1600..", "The sensitivity.", _iso, _said("ISO ")),
-    Filter("f", "f:1.8..2.8", "The f-number.", _f, _said("f/")),
-    Filter("mm", "mm:24..70", "The focal length, of the lens or as on 35 mm film.", _mm, _said("", " mm")),
+    Filter("camera", "camera:pixel", _("Make or model of the camera."), _camera, says(_("camera: %(what)s"), _ranges)),
+    Filter("lens", 'lens:"50mm"', _("The lens."), _lens, says(_("lens: %(what)s"), _ranges)),
+    Filter("iso", "iso:1600..", _("The sensitivity."), _iso, says("ISO %(what)s", _ranges)),
+    Filter("f", "f:1.8..2.8", _("The f-number."), _f, says("f/%(what)s", _ranges)),
+    Filter(
+        "mm", "mm:24..70", _("The focal length, of the lens or as on 35 mm film."), _mm, says("%(what)s mm", _ranges)
+    ),
 )

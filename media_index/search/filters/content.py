@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, Value, When
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from media_index import plugins
 from media_index.formats import RAW
 from media_index.models import Label, Media, Palette
 from media_index.search.filters import spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.filters.camera import captured
 from media_index.search.filters.picture import panorama
 from media_index.search.query import values
@@ -38,21 +40,34 @@ English, German, French, Spanish, Portuguese, Italian, Dutch."""
 SCREENSHOT_HINTS = ("screen", "bildschirmf", "captur", "scherm")
 """One of these is in every such name."""
 MANY = {
-    "animation": "animations",
-    "monochrome": "black-and-white pictures",
-    "panorama": "panoramas",
-    "raw": "raw files",
-    "screenshot": "screenshots",
+    "animation": _("animations"),
+    "monochrome": _("black-and-white pictures"),
+    "panorama": _("panoramas"),
+    "raw": _("raw files"),
+    "screenshot": _("screenshots"),
 }
 """What may follow ``is:``, as it is said of several."""
+KINDS = {
+    "photo": _("photos"),
+    "image": _("images"),
+    "video": _("videos"),
+    "file": _("files"),
+    "other": _("others"),
+}
+"""What may follow ``type:``, in the same way."""
+KNOWN = (
+    gettext_noop("camera"), gettext_noop("date"), gettext_noop("gps"), gettext_noop("labels"), gettext_noop("lens"),
+    gettext_noop("place"),
+)  # fmt: skip
+"""What the index itself lets follow ``has:``."""
 
 
 def _type(value: str, scope: Scope) -> Q:
     return Q(kind__in=values.kinds(value))
 
 
-def _type_sentence(value: str) -> str:
-    return "only " + " and ".join(f"{part.strip().lower()}s" for part in value.split("|"))
+def _kinds(value: str) -> str:
+    return spoken.all_of([str(KINDS[part.strip().lower()]) for part in value.split("|")])
 
 
 def _label(value: str, scope: Scope) -> Q:
@@ -127,7 +142,7 @@ def _has(value: str, scope: Scope) -> Q:
 def _named(value: str, conditions: Mapping[str, Q]) -> Q:
     def one(part: str) -> Q:
         if part.lower() not in conditions:
-            raise ValueError(f"wants one of {', '.join(sorted(conditions))}")
+            raise ValueError(gettext("wants one of %(list)s") % {"list": ", ".join(sorted(conditions))})
         return conditions[part.lower()]
 
     return either(value, one)
@@ -137,26 +152,32 @@ FILTERS = (
     Filter(
         "type",
         "type:video",
-        "Photos, videos or other files.",
+        _("Photos, videos or other files."),
         _type,
-        _type_sentence,
+        says(_("only %(what)s"), _kinds),
         values=("photo", "video", "file"),
     ),
-    Filter("label", "label:dog", "A thing the classifier saw.", _label, lambda v: f"labelled {spoken.alternatives(v)}"),
+    Filter(
+        "label",
+        "label:dog",
+        _("A thing the classifier saw."),
+        _label,
+        says(_("labelled %(what)s"), spoken.alternatives),
+    ),
     Filter(
         "is",
         "is:screenshot",
-        "What it is: animation, monochrome, panorama, raw, screenshot.",
+        _("What it is: animation, monochrome, panorama, raw, screenshot."),
         _is,
-        lambda v: spoken.alternatives(v.lower(), lambda part: MANY[part]),
+        lambda v: spoken.alternatives(v.lower(), lambda part: str(MANY[part])),
         values=tuple(MANY),
     ),
     Filter(
         "has",
         "has:gps",
-        "What is known of it: camera, date, gps, labels, lens, place.",
+        _("What is known of it: camera, date, gps, labels, lens, place."),
         _has,
-        lambda v: f"with {spoken.alternatives(v.lower())}",
-        values=("camera", "date", "gps", "labels", "lens", "place"),
+        says(_("with %(what)s"), lambda v: spoken.alternatives(v.lower(), gettext)),
+        values=KNOWN,
     ),
 )

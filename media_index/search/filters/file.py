@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from django.db.models import CharField, Exists, F, Func, Q, Value
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_index.search.filters import ranges, spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.filters.camera import within
 
 ALIKE = (("jpg", "jpeg", "jpe"), ("tif", "tiff"), ("mpg", "mpeg"), ("htm", "html"))
@@ -38,14 +40,14 @@ def _ext(value: str, scope: Scope) -> Q:
 def _ends(part: str) -> Q:
     found = _ENDING.fullmatch(part)
     if found is None:
-        raise ValueError("wants the ending of a file's name, like jpg or heic|png")
+        raise ValueError(gettext("wants the ending of a file's name, like jpg or heic|png"))
     ending = found[1].lower()
     alike = next((group for group in ALIKE if ending in group), (ending,))
     return Q(*(Q(path__iendswith=f".{one}") for one in alike), _connector=Q.OR)
 
 
 def _size(value: str, scope: Scope) -> Q:
-    wants = "wants a size or a range, like 10mb.. or 200kb..1mb"
+    wants = gettext("wants a size or a range, like 10mb.. or 200kb..1mb")
     # Below a unit pages change to the smaller one, so nothing else is shown as 1 GB.
     return either(value, lambda part: within("size", ranges.numbers(part, wants, ranges.BYTES, shown=0)))
 
@@ -56,7 +58,7 @@ def _id(value: str, scope: Scope) -> Q:
 
 def _numbered(part: str) -> Q:
     if not _ID.fullmatch(part):
-        raise ValueError("wants the number in the address of a photo's page, like 123")
+        raise ValueError(gettext("wants the number in the address of a photo's page, like 123"))
     return Q(pk=int(part))
 
 
@@ -68,21 +70,29 @@ FILTERS = (
     Filter(
         "filename",
         "filename:img_20",
-        "Part of the file's name.",
+        _("Part of the file's name."),
         _filename,
-        lambda v: f"file name with {spoken.alternatives(v)}",
+        says(_("file name with %(what)s"), spoken.alternatives),
     ),
     Filter(
         "path",
         "path:holidays/",
-        "Part of the path below the source.",
+        _("Part of the path below the source."),
         _path,
-        lambda v: f"path with {spoken.alternatives(v)}",
+        says(_("path with %(what)s"), spoken.alternatives),
     ),
-    Filter("source", "source:Pictures", "The source it lies in.", _source, lambda v: f"from {spoken.alternatives(v)}"),
-    Filter("ext", "ext:heic|jpg", "The ending of the file's name.", _ext, lambda v: f"{spoken.alternatives(v)} files"),
-    Filter("size", "size:10mb..", "The size of the file.", _size, lambda v: f"files of {_said_size(v)}"),
     Filter(
-        "id", "id:123", "Its number, as in the address of its page.", _id, lambda v: f"number {spoken.alternatives(v)}"
+        "source", "source:Pictures", _("The source it lies in."), _source, says(_("from %(what)s"), spoken.alternatives)
+    ),
+    Filter(
+        "ext", "ext:heic|jpg", _("The ending of the file's name."), _ext, says(_("%(what)s files"), spoken.alternatives)
+    ),
+    Filter("size", "size:10mb..", _("The size of the file."), _size, says(_("files of %(what)s"), _said_size)),
+    Filter(
+        "id",
+        "id:123",
+        _("Its number, as in the address of its page."),
+        _id,
+        says(_("number %(what)s"), spoken.alternatives),
     ),
 )

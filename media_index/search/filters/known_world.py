@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from media_index.places import table
 from media_index.places.table import PlacesError
@@ -37,12 +38,12 @@ class Background:
         """Begin, unless it is under way or has just failed; what there is to say meanwhile."""
         with self._lock:
             if self._failed and time.monotonic() - self._failed_at < AGAIN_SECONDS:
-                return f"cannot be answered: {self._failed}"
+                return gettext("cannot be answered: %(failed)s") % {"failed": self._failed}
             if self._thread is None or not self._thread.is_alive():
                 self._failed = ""
                 self._thread = threading.Thread(target=self._make, args=(models,), name="places", daemon=True)
                 self._thread.start()
-        return "cannot be answered yet: the list of the world's places is being made. Try again in a minute"
+        return gettext("cannot be answered yet: the list of the world's places is being made. Try again in a minute")
 
     def wait(self) -> None:
         """Until what has begun is done (tests)."""
@@ -66,7 +67,7 @@ def known_world() -> World:
     try:
         file = table.find(settings.MODELS)
     except PlacesError as error:
-        raise NotReadyError(f"cannot be answered: {error}") from error
+        raise NotReadyError(gettext("cannot be answered: %(error)s") % {"error": error}) from error
     if file is None:
         raise NotReadyError(BACKGROUND.begin(settings.MODELS))
     return opened(file)

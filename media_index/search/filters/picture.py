@@ -8,9 +8,11 @@ from django.db.models import BigIntegerField, F, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 from django.db.models.lookups import GreaterThan, GreaterThanOrEqual, LessThanOrEqual
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from media_index.search.filters import ranges, spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.filters.camera import within
 
 SQUARE = 1.02
@@ -22,7 +24,7 @@ MEGAPIXELS: Mapping[str, float] = {"": 1, "mp": 1}
 
 
 def _side(field: str, value: str) -> Q:
-    wants = "wants pixels or a range, like 1920 or 3000.."
+    wants = gettext("wants pixels or a range, like 1920 or 3000..")
     known = Q(**{f"{field}__isnull": False})
     return known & either(value, lambda part: within(field, ranges.numbers(part, wants, PIXELS, whole=True)))
 
@@ -40,7 +42,7 @@ def _times(factor: float, field: str) -> Combinable:
 
 
 def _mp(value: str, scope: Scope) -> Q:
-    wants = "wants megapixels or a range, like 12 or 20.."
+    wants = gettext("wants megapixels or a range, like 12 or 20..")
     area = Cast(F("width"), BigIntegerField()) * F("height")
 
     def of_size(part: str) -> Q:
@@ -79,41 +81,48 @@ def _of_shape(part: str) -> Q:
         "panorama": panorama(),
     }
     if part.lower() not in shapes:
-        raise ValueError(f"wants one of {', '.join(shapes)}")
+        raise ValueError(gettext("wants one of %(list)s") % {"list": ", ".join(shapes)})
     return shapes[part.lower()]
 
 
 def _duration(value: str, scope: Scope) -> Q:
-    wants = "wants seconds, minutes or hours, or a range of them, like 30s, 10s..2m or 1h.."
+    wants = gettext("wants seconds, minutes or hours, or a range of them, like 30s, 10s..2m or 1h..")
     known = Q(duration__isnull=False)
     return known & either(value, lambda part: within("duration", ranges.numbers(part, wants, ranges.SECONDS)))
 
 
-def _duration_sentence(value: str) -> str:
-    return spoken.alternatives(value, lambda part: spoken.range_of(part, _time_said)) + " long"
+SHAPES = (gettext_noop("portrait"), gettext_noop("landscape"), gettext_noop("square"), gettext_noop("panorama"))
+
+
+def _shapes(value: str) -> str:
+    return spoken.alternatives(value.lower(), gettext)
+
+
+def _durations(value: str) -> str:
+    return spoken.alternatives(value, lambda part: spoken.range_of(part, _time_said))
 
 
 def _time_said(text: str) -> str:
-    unit = text[-1:].lower()
-    said = {"s": " seconds", "m": " minutes", "h": " hours"}.get(unit)
-    return f"{text[:-1].strip()}{said}" if said else f"{text} seconds"
+    said = {"m": gettext("%(number)s minutes"), "h": gettext("%(number)s hours")}
+    seconds = gettext("%(number)s seconds")
+    return said.get(text[-1:].lower(), seconds) % {"number": text.rstrip("sSmMhH").strip()}
 
 
-def _said(value: str, unit: str) -> str:
-    return spoken.alternatives(value, spoken.range_of) + unit
+def _ranges(value: str) -> str:
+    return spoken.alternatives(value, spoken.range_of)
 
 
 FILTERS = (
     Filter(
         "shape",
         "shape:portrait",
-        "Portrait, landscape, square or panorama.",
+        _("Portrait, landscape, square or panorama."),
         _shape,
-        lambda v: spoken.alternatives(v.lower()) + " format",
-        values=("portrait", "landscape", "square", "panorama"),
+        says(_("%(what)s format"), _shapes),
+        values=SHAPES,
     ),
-    Filter("width", "width:3000..", "The width in pixels.", _width, lambda v: _said(v, " pixels wide")),
-    Filter("height", "height:..1080", "The height in pixels.", _height, lambda v: _said(v, " pixels high")),
-    Filter("duration", "duration:10s..2m", "How long a video is.", _duration, _duration_sentence),
-    Filter("mp", "mp:20..", "The size in megapixels.", _mp, lambda v: _said(v, " megapixels")),
+    Filter("width", "width:3000..", _("The width in pixels."), _width, says(_("%(what)s pixels wide"), _ranges)),
+    Filter("height", "height:..1080", _("The height in pixels."), _height, says(_("%(what)s pixels high"), _ranges)),
+    Filter("duration", "duration:10s..2m", _("How long a video is."), _duration, says(_("%(what)s long"), _durations)),
+    Filter("mp", "mp:20..", _("The size in megapixels."), _mp, says(_("%(what)s megapixels"), _ranges)),
 )

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_index.models import Place
 from media_index.places import gazetteer
 from media_index.places.nearest import EARTH_KM
 from media_index.search.filters import ranges, spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Lasting, Scope, either, numbered, says
 from media_index.search.filters.camera import captured
 from media_index.search.filters.known_world import known_world, world_if_ready
+from media_index.search.naming.place_names import places_in
 from media_index.search.place_offers import countries, regions, towns, towns_of_the_world
+from media_index.search.query import values
 from media_index.search.query.lexer import fold
 
 _NAME = re.compile(r"[^\W\d_]")
 """What a name has and a pair of degrees has not."""
 LONGEST_NAME = 200
 WANTED = {
-    Place.Kind.CITY: "a town, like Lisbon",
-    Place.Kind.REGION: "a region, like Tuscany",
-    Place.Kind.COUNTRY: "a country, like Portugal or PT",
+    Place.Kind.CITY: _("wants a town, like Lisbon"),
+    Place.Kind.REGION: _("wants a region, like Tuscany"),
+    Place.Kind.COUNTRY: _("wants a country, like Portugal or PT"),
 }
-WANTED_ANY = "a town, a region or a country, like Lisbon or Portugal"
+WANTED_ANY = _("wants a town, a region or a country, like Lisbon or Portugal")
 
 
 def _place(value: str, scope: Scope) -> Q:
@@ -51,9 +55,12 @@ def _country(value: str, scope: Scope) -> Q:
 def _at(part: str, *kinds: Place.Kind) -> Q:
     """Captures at the places of that name. A country or a region behind a comma tells which: ``Paris, Texas``. Without
     the list of the world a name that there is not finds nothing and is not told as wrong."""
-    wrong = "" if world_if_ready() is None else _unknown(part, kinds)
-    if wrong:
-        raise ValueError(wrong)
+    number = numbered(part)
+    if number is not None:
+        return Q(place__in=_within(Place.objects.filter(pk=number)).values("pk"))
+    if world_if_ready() is not None and not _is_known(part, kinds):
+        wanted = WANTED[kinds[0]] if len(kinds) == 1 else WANTED_ANY
+        raise ValueError(_with_guess(str(wanted), part))
     name, *areas = (piece.strip() for piece in part.split(","))
     places = _within(_called(name, kinds))
     for area in areas:
@@ -77,8 +84,8 @@ def _within(places: QuerySet[Place]) -> QuerySet[Place]:
 
 
 @lru_cache(maxsize=1024)
-def _unknown(part: str, kinds: tuple[Place.Kind, ...]) -> str:
-    """What is wrong where nothing in the world is called so, else nothing. It is asked of the list of the world and not
+def _is_known(part: str, kinds: tuple[Place.Kind, ...]) -> bool:
+    """Whether anything in the world is called so. It is asked of the list of the world and not
     of the photos, so that it costs no statement and tells nothing of what somebody else has."""
     known = known_world()
     asked: dict[Place.Kind, Callable[[], object]] = {
@@ -86,14 +93,45 @@ def _unknown(part: str, kinds: tuple[Place.Kind, ...]) -> str:
         Place.Kind.REGION: lambda: gazetteer.areas_called(known.regions, part),
         Place.Kind.COUNTRY: lambda: gazetteer.areas_called(known.countries, part),
     }
-    if len(part) <= LONGEST_NAME and any(asked[kind]() for kind in reversed(kinds)):
-        return ""
-    return f"wants {WANTED[kinds[0]] if len(kinds) == 1 else WANTED_ANY}{_guess(part)}"
+    return len(part) <= LONGEST_NAME and any(asked[kind]() for kind in reversed(kinds))
 
 
+def _with_guess(wrong: str, part: str) -> str:
+    """What is wrong, and the name that was probably meant."""
+    likely = _guess(part)
+    return gettext("%(wrong)s; did you mean %(name)s?") % {"wrong": wrong, "name": likely} if likely else wrong
+
+
+@lru_cache(maxsize=1024)
 def _guess(part: str) -> str:
-    likely = gazetteer.nearest_spelling(known_world(), part) if len(part) <= LONGEST_NAME else None
-    return f"; did you mean {likely}?" if likely else ""
+    return (gazetteer.nearest_spelling(known_world(), part) or "") if len(part) <= LONGEST_NAME else ""
+
+
+def _fixed(value: str, scope: Scope) -> str:
+    """The numbers of the places of that name that photos of the scope were taken at."""
+    if all(numbered(part) is not None for part in values.parts(value, "|")):
+        return value
+    mine = {place.pk for place in places_in(scope)}
+    found = [place for part in values.parts(value, "|") for place in _rows(part) if place in mine]
+    if not found:
+        raise ValueError(gettext("is nowhere that your photos were taken"))
+    return "|".join(f"#{pk}" for pk in dict.fromkeys(found))
+
+
+def _rows(part: str) -> list[int]:
+    name, *areas = (piece.strip() for piece in part.split(","))
+    places = _called(name, tuple(WANTED))
+    for area in areas:
+        places &= _within(_called(area, (Place.Kind.REGION, Place.Kind.COUNTRY)))
+    return list(places.values_list("pk", flat=True))
+
+
+def _told(numbers: Sequence[str], scope: Scope) -> dict[str, str]:
+    """What those are called that photos of the scope were taken at."""
+    return {f"#{place.pk}": place.name for place in places_in(scope) if f"#{place.pk}" in numbers}
+
+
+LASTING = Lasting(_fixed, _told)
 
 
 def _near(value: str, scope: Scope) -> Q:
@@ -109,8 +147,10 @@ def point_of(part: str) -> ranges.Point:
     found = gazetteer.town_called(known, name) if len(name) <= LONGEST_NAME else None
     if found is None:
         if gazetteer.areas_called((*known.countries, *known.regions), name):
-            raise ValueError(f"wants a town or a point; for all of {name} write place:{name}")
-        raise ValueError("wants a town or degrees, like lisbon,20km or 38.72,-9.14" + _guess(name))
+            raise ValueError(
+                gettext("wants a town or a point; for all of %(name)s write place:%(name)s") % {"name": name}
+            )
+        raise ValueError(_with_guess(gettext("wants a town or degrees, like lisbon,20km or 38.72,-9.14"), name))
     return ranges.Point(found.town.latitude, found.town.longitude, kilometres or found.kilometres)
 
 
@@ -153,16 +193,16 @@ def _box(point: ranges.Point) -> Q:
     return latitudes & Q(longitude__range=(point.longitude - wide, point.longitude + wide))
 
 
-def _in(value: str) -> str:
-    return "in " + spoken.alternatives(value, _titled)
+def _names(value: str) -> str:
+    return spoken.alternatives(value, _titled)
 
 
-def _in_country(value: str) -> str:
-    """With the English name, where it was told by its code or in another language."""
-    return "in " + spoken.alternatives(value, _country_name)
+def _countries(value: str) -> str:
+    return spoken.alternatives(value, _country_name)
 
 
 def _country_name(part: str) -> str:
+    """The English name, where it was told by its code or in another language."""
     known = world_if_ready()
     found = [] if known is None else gazetteer.areas_called(known.countries, part)
     return found[0].name if len(found) == 1 else _titled(part)
@@ -179,34 +219,42 @@ def _near_sentence(value: str) -> str:
 
 def _near_one(part: str) -> str:
     if not _NAME.search(part.split(",")[0]):
-        return "near " + ", ".join(piece.strip() for piece in part.split(","))
+        return gettext("near %(place)s") % {"place": ", ".join(piece.strip() for piece in part.split(","))}
     name, kilometres = _parted(part)
     known = world_if_ready()
     found = None if known is None else gazetteer.town_called(known, name)
     if found is None:
-        return f"near {_titled(name)}"
+        return gettext("near %(place)s") % {"place": _titled(name)}
     whole = f"{found.town.name}, {found.town.country.name}"
-    return f"near {whole}" if kilometres is None else f"within {kilometres:g} km of {whole}"
+    if kilometres is None:
+        return gettext("near %(place)s") % {"place": whole}
+    return gettext("within %(kilometres)s km of %(place)s") % {"kilometres": f"{kilometres:g}", "place": whole}
 
 
+IN = _("in %(what)s")
 FILTERS = (
-    Filter("place", "place:lisbon", "Taken in a town, a region or a country.", _place, _in),
-    Filter("city", "city:munich", "Taken in a town or one of its suburbs.", _city, _in, offers=towns),
+    Filter("place", "place:lisbon", _("Taken in a town, a region or a country."), _place, says(IN, _names), lasting=LASTING),
+    Filter("city", "city:munich", _("Taken in a town or one of its suburbs."), _city, says(IN, _names), offers=towns),
     Filter(
-        "region", "region:tuscany", "Taken in a region: a state, a county, a province.", _region, _in, offers=regions
+        "region",
+        "region:tuscany",
+        _("Taken in a region: a state, a county, a province."),
+        _region,
+        says(IN, _names),
+        offers=regions,
     ),
     Filter(
         "country",
         "country:portugal",
-        "Taken in a country, by its name or its two letters.",
+        _("Taken in a country, by its name or its two letters."),
         _country,
-        _in_country,
+        says(IN, _countries),
         offers=countries,
     ),
     Filter(
         "near",
         "near:lisbon,20km",
-        "Taken so far around a town or a point.",
+        _("Taken so far around a town or a point."),
         _near,
         _near_sentence,
         offers=towns_of_the_world,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from media_index.search.query.calendar import WEEKDAYS
+from media_index.telling import gettext
 
 SHOWN = 0.05
 """Pages show one decimal, so what is within half of it looks the same: 19.96 megapixels are at least 20.0."""
@@ -77,7 +78,7 @@ def numbers(
         raise ValueError(wants)
     low, high = (_number(text, wants, units, whole) if text else None for text in (begin, end))
     if low and high and low[0] > high[0]:
-        raise ValueError("ends before it begins")
+        raise ValueError(gettext("ends before it begins"))
     if whole:
         return Range(low[0] if low else None, high[0] if high else None)
     if ".." not in value and low:
@@ -97,7 +98,7 @@ def _number(text: str, wants: str, units: Mapping[str, float], whole: bool) -> t
 
 def hours(value: str) -> frozenset[int]:
     """The hours of ``18``, ``6..11`` or, over midnight, ``21..5``; each with all its minutes."""
-    wants = "wants an hour from 0 to 23 or a range of hours, like 6..11 or 21..5"
+    wants = gettext("wants an hour from 0 to 23 or a range of hours, like 6..11 or 21..5")
     first, last = bounds(value)
     if not all(_SMALL.fullmatch(one) and int(one) < 24 for one in (first, last)):
         raise ValueError(wants)
@@ -109,7 +110,7 @@ def weekdays(value: str) -> frozenset[int]:
     named = {text: number for number, name in enumerate(WEEKDAYS, 1) for text in (name, name[:3])}
     first, last = bounds(value.lower())
     if first not in named or last not in named:
-        raise ValueError("wants a day of the week or a range of them, like sunday or monday..friday")
+        raise ValueError(gettext("wants a day of the week or a range of them, like sunday or monday..friday"))
     return around(named[first], named[last], 1, 7)
 
 
@@ -123,7 +124,7 @@ def around(first: int, last: int, lowest: int, highest: int) -> frozenset[int]:
 def days(value: str) -> tuple[int, int, bool]:
     """The first and last day of ``24``, ``28..3``, ``06-05`` or ``12-20..01-06``, and whether they name a month: a day
     with a month is told as 100 times the month and the day. The last is less than the first over a turn."""
-    wants = "wants a day of the month or the year, or a range, like 24, 06-05 or 12-20..01-06"
+    wants = gettext("wants a day of the month or the year, or a range, like 24, 06-05 or 12-20..01-06")
     first, last = bounds(value)
     if all(_SMALL.fullmatch(one) and 1 <= int(one) <= 31 for one in (first, last)):
         return int(first), int(last), False
@@ -136,20 +137,20 @@ def days(value: str) -> tuple[int, int, bool]:
         try:
             date(2000, month, day)
         except ValueError:
-            raise ValueError(f"names a day that no year has: {match[0]}") from None
+            raise ValueError(gettext("names a day that no year has: %(value)s") % {"value": match[0]}) from None
         numbers_of.append(100 * month + day)
     return numbers_of[0], numbers_of[1], True
 
 
 def point(value: str) -> Point:
     """``38.72,-9.14`` or ``38.72,-9.14,2km``: degrees north and east, and how far around."""
-    wants = "wants degrees north and east and, if you like, a distance, like 38.72,-9.14,2km"
+    wants = gettext("wants degrees north and east and, if you like, a distance, like 38.72,-9.14,2km")
     parts = [part.strip() for part in value.split(",")]
     if not 2 <= len(parts) <= 3 or not all(_DEGREES.fullmatch(part) for part in parts[:2]):
         raise ValueError(wants)
     latitude, longitude = float(parts[0]), float(parts[1])
     if abs(latitude) > 90 or abs(longitude) > 180:
-        raise ValueError("wants degrees from -90 to 90 north and from -180 to 180 east")
+        raise ValueError(gettext("wants degrees from -90 to 90 north and from -180 to 180 east"))
     if len(parts) == 2:
         return Point(latitude, longitude, NEAR_KM)
     return Point(latitude, longitude, kilometres(parts[2]))
@@ -157,7 +158,9 @@ def point(value: str) -> Point:
 
 def kilometres(value: str) -> float:
     """``2km``, ``500m`` or ``3mi``; a bare number is kilometres."""
-    found, _, _ = _number(value, "wants a distance, like 2km, 500m or 3mi", KILOMETRES, whole=False)
+    found, _, _ = _number(value, gettext("wants a distance, like 2km, 500m or 3mi"), KILOMETRES, whole=False)
     if not 0 < found <= FARTHEST_KM:
-        raise ValueError(f"wants a distance of up to {FARTHEST_KM:,.0f} km")
+        raise ValueError(
+            gettext("wants a distance of up to %(farthest_km)s km") % {"farthest_km": f"{FARTHEST_KM:,.0f}"}
+        )
     return found

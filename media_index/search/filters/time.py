@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import calendar as months_of_the_year
 from collections.abc import Callable, Collection
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 
 from django.db.models import BooleanField, F, Func, IntegerField, Q, TextField, TimeField, Value
 from django.db.models.expressions import Combinable
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In, LessThanOrEqual
 from django.utils import timezone
+from django.utils.dates import MONTHS, WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.formats import date_format
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from media_index.models import Media
 from media_index.search.filters import ranges, spoken
-from media_index.search.filters.base import Filter, Scope, either
+from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.query import calendar, values
 from media_index.search.query.language import key_of, language
 
@@ -58,7 +61,7 @@ def _year(value: str, scope: Scope) -> Q:
 
 def _one_date(value: str) -> values.Moments:
     if ".." in value:
-        raise ValueError("wants one date, like 2019, 2019-06 or 2019-06-30")
+        raise ValueError(gettext("wants one date, like 2019, 2019-06 or 2019-06-30"))
     return values.moments(value)
 
 
@@ -131,7 +134,7 @@ def _holiday(value: str, scope: Scope) -> Q:
 def _holiday_name(text: str) -> str:
     name = language().named("holidays").get(key_of(text), text.strip().lower())
     if name not in language().holidays:
-        raise ValueError("wants a holiday, like christmas, easter or halloween")
+        raise ValueError(gettext("wants a holiday, like christmas, easter or halloween"))
     return name
 
 
@@ -145,55 +148,156 @@ def _spans(name: str) -> str:
 
 def _said_day(text: str) -> str:
     month, dash, day = text.rpartition("-")
-    return f"{int(day)} {months_of_the_year.month_name[int(month)]}" if dash else f"day {day}"
+    if not dash:
+        return gettext("day %(day)s") % {"day": day}
+    # A leap year, as it has every day there is.
+    return date_format(date(2000, int(month), int(day)), "MONTH_DAY_FORMAT")
 
 
 def _said_month(text: str) -> str:
     number = _numbered("months", text)
-    return months_of_the_year.month_name[int(number)] if number.isdigit() else number
+    return str(MONTHS[int(number)]) if number.isdigit() else number
 
 
-def _said_hours(value: str) -> str:
-    """``21..5`` -> ``taken from 21:00 to 05:59``."""
-    return "taken from " + spoken.alternatives(
-        value, lambda part: "{:02}:00 to {:02}:59".format(*map(int, ranges.bounds(part)))
-    )
+def _said_weekday(text: str) -> str:
+    return str(SAID_WEEKDAYS.get(text.strip().lower(), text.strip().capitalize()))
 
 
-def _said(before: str, say: Callable[[str], str] = str) -> Callable[[str], str]:
-    """The sentence of a list of ranges of dates."""
+def _said_hours(part: str) -> str:
+    """``21..5`` -> ``21:00 to 05:59``."""
+    first, last = map(int, ranges.bounds(part))
+    return gettext("%(begin)s to %(end)s") % {"begin": f"{first:02}:00", "end": f"{last:02}:59"}
 
-    def sentence(value: str) -> str:
-        return before + spoken.alternatives(value, lambda part: spoken.range_of(part, say, open_end="or later"))
 
-    return sentence
+def _said_holiday(part: str) -> str:
+    name = _holiday_name(part)
+    return str(HOLIDAYS.get(name, name.replace("-", " ")))
+
+
+def _ranges(say: Callable[[str], str] = str) -> Callable[[str], str]:
+    """Says a list of ranges of dates."""
+    return lambda value: spoken.alternatives(value, lambda part: spoken.range_of(part, say, open_end=spoken.OR_LATER))
+
+
+def _listed(say: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda value: spoken.alternatives(value, say)
+
+
+SAID_WEEKDAYS = {
+    **{name: WEEKDAYS[day] for day, name in enumerate(calendar.WEEKDAYS)},
+    **{name[:3]: WEEKDAYS_ABBR[day] for day, name in enumerate(calendar.WEEKDAYS)},
+}
+HOLIDAYS = {
+    "christmas": _("christmas"),
+    "christmas-eve": _("christmas eve"),
+    "christmas-day": _("christmas day"),
+    "boxing-day": _("boxing day"),
+    "new-years-eve": _("new years eve"),
+    "new-years-day": _("new years day"),
+    "epiphany": _("epiphany"),
+    "valentines-day": _("valentines day"),
+    "st-patricks-day": _("st patricks day"),
+    "may-day": _("may day"),
+    "independence-day": _("independence day"),
+    "halloween": _("halloween"),
+    "all-saints": _("all saints"),
+    "bonfire-night": _("bonfire night"),
+    "martinmas": _("martinmas"),
+    "st-nicholas": _("st nicholas"),
+    "carnival": _("carnival"),
+    "shrove-tuesday": _("shrove tuesday"),
+    "ash-wednesday": _("ash wednesday"),
+    "palm-sunday": _("palm sunday"),
+    "maundy-thursday": _("maundy thursday"),
+    "good-friday": _("good friday"),
+    "easter": _("easter"),
+    "easter-sunday": _("easter sunday"),
+    "easter-monday": _("easter monday"),
+    "ascension": _("ascension"),
+    "pentecost": _("pentecost"),
+    "corpus-christi": _("corpus christi"),
+    "mothers-day": _("mothers day"),
+    "fathers-day": _("fathers day"),
+    "martin-luther-king-day": _("martin luther king day"),
+    "memorial-day": _("memorial day"),
+    "labor-day": _("labor day"),
+    "thanksgiving": _("thanksgiving"),
+    "advent": _("advent"),
+}
+"""Names of holidays as they are said; one that the language of search gains later is said by its key."""
 
 
 FILTERS = (
-    Filter("taken", "taken:2020-06..2020-08", "The day, month or year it was taken.", _taken, _said("taken ")),
-    Filter("year", "year:2019..2021", "The year it was taken.", _year, _said("taken in ")),
-    Filter("before", "before:2020-06", "Taken before that day, month or year.", _before, lambda v: f"taken before {v}"),
-    Filter("after", "after:2020-06", "Taken after that day, month or year.", _after, lambda v: f"taken after {v}"),
-    Filter("month", "month:6..8", "The month, in any year.", _month, _said("taken in ", _said_month)),
     Filter(
-        "day", "day:12-24", "The day of the year or the month, in any of them.", _day, _said("taken on ", _said_day)
+        "taken",
+        "taken:2020-06..2020-08",
+        _("The day, month or year it was taken."),
+        _taken,
+        says(_("taken %(what)s"), _ranges()),
+    ),
+    Filter(
+        "year",
+        "year:2019..2021",
+        _("The year it was taken."),
+        _year,
+        says(pgettext_lazy("year", "taken in %(what)s"), _ranges()),
+    ),
+    Filter(
+        "before",
+        "before:2020-06",
+        _("Taken before that day, month or year."),
+        _before,
+        says(_("taken before %(what)s"), str),
+    ),
+    Filter(
+        "after",
+        "after:2020-06",
+        _("Taken after that day, month or year."),
+        _after,
+        says(_("taken after %(what)s"), str),
+    ),
+    Filter(
+        "month",
+        "month:6..8",
+        _("The month, in any year."),
+        _month,
+        says(pgettext_lazy("month", "taken in %(what)s"), _ranges(_said_month)),
+    ),
+    Filter(
+        "day",
+        "day:12-24",
+        _("The day of the year or the month, in any of them."),
+        _day,
+        says(pgettext_lazy("day", "taken on %(what)s"), _ranges(_said_day)),
     ),
     Filter(
         "weekday",
         "weekday:saturday..sunday",
-        "The day of the week.",
+        _("The day of the week."),
         _weekday,
-        _said("taken on ", lambda day: day.strip().capitalize()),
-        values=tuple(name.lower() for name in months_of_the_year.day_name),
+        says(pgettext_lazy("weekday", "taken on %(what)s"), _ranges(_said_weekday)),
+        values=tuple(calendar.WEEKDAYS),
     ),
-    Filter("time", "time:6..11", "The hours of the day, where a clock told them.", _time, _said_hours),
+    Filter(
+        "time",
+        "time:6..11",
+        _("The hours of the day, where a clock told them."),
+        _time,
+        says(_("taken from %(what)s"), _listed(_said_hours)),
+    ),
     Filter(
         "holiday",
         "holiday:christmas",
-        "The days of a holiday, in any year.",
+        _("The days of a holiday, in any year."),
         _holiday,
-        lambda v: "taken at " + spoken.alternatives(v, lambda part: _holiday_name(part).replace("-", " ")),
+        says(_("taken at %(what)s"), _listed(_said_holiday)),
         values=tuple(language().holidays),
     ),
-    Filter("added", "added:2026-01..", "The day, month or year it came to scanpix.", _added, _said("added ")),
+    Filter(
+        "added",
+        "added:2026-01..",
+        _("The day, month or year it came to scanpix."),
+        _added,
+        says(_("added %(what)s"), _ranges()),
+    ),
 )

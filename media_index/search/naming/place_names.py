@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext
 
 from media_index.models import Capture, Location, Media, Place
 from media_index.search.facets import Facet, FacetValue
@@ -66,8 +67,12 @@ def facets(media: QuerySet[Media], scope: Scope) -> Iterator[Facet]:  # noqa: AR
         countries[country] += count
         if city is not None:
             cities[city] += count
-    yield Facet("country", "Country", tuple(FacetValue(*found, count) for found, count in countries.most_common()))
-    yield Facet("city", "Town", tuple(FacetValue(*found, count) for found, count in cities.most_common(MOST_CITIES)))
+    yield Facet(
+        "country", gettext("Country"), tuple(FacetValue(*found, count) for found, count in countries.most_common())
+    )
+    yield Facet(
+        "city", gettext("Town"), tuple(FacetValue(*found, count) for found, count in cities.most_common(MOST_CITIES))
+    )
 
 
 def _shown(place: Place) -> tuple[tuple[str, str], tuple[str, str] | None]:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from media_index.telling import gettext
+
 YEARS = range(1826, 2101)
 """The oldest photograph that is left was taken in 1826 or 1827."""
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -34,11 +36,13 @@ class Day:
 
     def __post_init__(self) -> None:
         if self.year not in YEARS:
-            raise ValueError(f"wants a year from {YEARS[0]} to {YEARS[-1]}")
+            raise ValueError(
+                gettext("wants a year from %(first)s to %(last)s") % {"first": YEARS[0], "last": YEARS[-1]}
+            )
         try:
             date(self.year, self.month or 1, self.day or 1)
         except ValueError:
-            raise ValueError(f"names a date that does not exist: {self}") from None
+            raise ValueError(gettext("names a date that does not exist: %(self)s") % {"self": self}) from None
 
     @classmethod
     def of(cls, day: date) -> Day:

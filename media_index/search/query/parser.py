@@ -16,6 +16,7 @@ from media_index.search.query.moments import Almanac
 from media_index.search.query.names import Vocabulary
 from media_index.search.query.pieces import Piece, Sort, pieces
 from media_index.search.query.reading import Check, Reader
+from media_index.telling import gettext
 
 LONGEST = 1000
 """More characters than anybody types; the rest is not read."""
@@ -42,7 +43,13 @@ def parse(
     spoken = language() if spoken is None else spoken
     problems: list[QueryError] = []
     if len(source) > LONGEST:
-        problems.append(QueryError(f"Only the first {LONGEST:,} characters are searched: make it shorter.", LONGEST))
+        problems.append(
+            QueryError(
+                gettext("Only the first %(longest)s characters are searched: make it shorter.")
+                % {"longest": f"{LONGEST:,}"},
+                LONGEST,
+            )
+        )
     source = source[:LONGEST].replace("\0", " ")
     # An argument that is no UTF-8 comes with half characters, which neither the database nor an encoder takes.
     source = source.encode(errors="replace").decode()
@@ -61,7 +68,9 @@ def parse(
 
 
 def _unclosed(found: Sequence[Token]) -> list[QueryError]:
-    return [QueryError("The quotation mark is never closed.", token.start) for token in found if not token.closed]
+    return [
+        QueryError(gettext("The quotation mark is never closed."), token.start) for token in found if not token.closed
+    ]
 
 
 def _checked(piece: Piece, problems: list[QueryError], check: Check | None, source: str) -> Piece:
@@ -74,7 +83,7 @@ def _checked(piece: Piece, problems: list[QueryError], check: Check | None, sour
             if check is not None:
                 check(node.key, node.value)
             elif not node.value.strip():
-                raise ValueError(f"wants a value, like {node.key}:something")
+                raise ValueError(gettext("wants a value, like %(key)s:something") % {"key": node.key})
         except ValueError as error:
             before = source[: piece.start]
             position = piece.start - (len(before) - len(before.rstrip("-!")))
@@ -118,14 +127,17 @@ class _Brackets:
                 self._levels[-1].pieces.append(piece)
         end = found[-1].end if found else 0
         while len(self._levels) > 1:
-            self._tell("The bracket is never closed.", self._levels[1].start)
+            self._tell(gettext("The bracket is never closed."), self._levels[1].start)
             self._end(end)
         return joined(Clause(self._levels[0].pieces, self._spoken).elements(), strict=False)
 
     def _open(self, piece: Piece) -> None:
         if len(self._levels) > DEEPEST:
             self._ignored += 1
-            self._tell(f"More than {DEEPEST} brackets inside one another are too many.", piece.start)
+            self._tell(
+                gettext("More than %(deepest)s brackets inside one another are too many.") % {"deepest": DEEPEST},
+                piece.start,
+            )
         else:
             self._levels.append(_Level(piece.start))
 
@@ -133,7 +145,7 @@ class _Brackets:
         if self._ignored:
             self._ignored -= 1
         elif len(self._levels) == 1:
-            self._tell("This bracket closes nothing.", piece.start)
+            self._tell(gettext("This bracket closes nothing."), piece.start)
         else:
             self._end(piece.end)
 
@@ -141,7 +153,7 @@ class _Brackets:
         level = self._levels.pop()
         node = joined(Clause(level.pieces, self._spoken).elements(), strict=True)
         if node is None and not level.pieces:
-            self._tell("There is nothing between the brackets.", level.start)
+            self._tell(gettext("There is nothing between the brackets."), level.start)
         if node is not None:
             # The brackets are taken away with it.
             node = replace(node, start=level.start, end=end)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from media_index.search.query.calendar import Day
+from media_index.telling import gettext
 
 DATE = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(\d{2}:\d{2}))?)?)?", re.ASCII)
 YEAR_RANGE = re.compile(r"\d{4}|(\d{4})?\.\.(\d{4})?", re.ASCII)
@@ -47,7 +48,7 @@ def kinds(value: str) -> frozenset[str]:
     """Kinds of media of ``photo|video``."""
     wanted = [part.strip() for part in value.lower().split("|")]
     if any(part not in KINDS for part in wanted):
-        raise ValueError("wants photo, video or file")
+        raise ValueError(gettext("wants photo, video or file"))
     return frozenset(KINDS[part] for part in wanted)
 
 
@@ -55,18 +56,18 @@ def moments(value: str) -> Moments:
     """The first moment of ``2019``, ``2020-06..2020-08``, ``2021..`` or ``..2022-12-23``, and the first after it."""
     begin, dots, end = value.partition("..")
     if not begin and not end:
-        raise ValueError("wants a date or a range, like 2019 or 2020-06..2020-08")
+        raise ValueError(gettext("wants a date or a range, like 2019 or 2020-06..2020-08"))
     after = _moments(begin)[0] if begin else None
     before = _moments(end if dots else begin)[1] if end or not dots else None
     if after and before and after >= before:
-        raise ValueError("ends before it begins")
+        raise ValueError(gettext("ends before it begins"))
     return after, before
 
 
 def years(value: str) -> Moments:
     """As :func:`moments`, of years alone: ``2019``, ``2019..2021``, ``..2021``."""
     if not YEAR_RANGE.fullmatch(value) or value == "..":
-        raise ValueError("wants a year or a range of years, like 2019 or 2019..2021")
+        raise ValueError(gettext("wants a year or a range of years, like 2019 or 2019..2021"))
     return moments(value)
 
 
@@ -76,7 +77,7 @@ def months(value: str) -> frozenset[int]:
     if not all(
         re.fullmatch(r"\d{1,2}", one, re.ASCII) and 1 <= int(one) <= 12 for one in (begin, end if dots else begin)
     ):
-        raise ValueError("wants a month from 1 to 12 or a range of months, like 6 or 12..2")
+        raise ValueError(gettext("wants a month from 1 to 12 or a range of months, like 6 or 12..2"))
     first, last = int(begin), int(end if dots else begin)
     return frozenset((month - 1) % 12 + 1 for month in range(first, last + (13 if last < first else 1)))
 
@@ -85,16 +86,16 @@ def _moments(text: str) -> tuple[datetime, datetime]:
     """The first moment of a date and the first after it; a time of day is a moment by itself."""
     found = DATE.fullmatch(text)
     if not found:
-        raise ValueError("wants a date, like 2019, 2019-06 or 2019-06-30")
+        raise ValueError(gettext("wants a date, like 2019, 2019-06 or 2019-06-30"))
     year, month, day = (int(number) if number else None for number in found.groups()[:3])
     if month == 0 or day == 0:
-        raise ValueError(f"names a date that does not exist: {text}")
+        raise ValueError(gettext("names a date that does not exist: %(text)s") % {"text": text})
     whole = Day(int(year or 0), month or 0, day or 0)
     if found[4]:
         try:
             moment = datetime.fromisoformat(f"{whole}T{found[4]}")
         except ValueError:
-            raise ValueError(f"names a time that does not exist: {text}") from None
+            raise ValueError(gettext("names a time that does not exist: %(text)s") % {"text": text}) from None
         return moment, moment
     last = datetime.combine(whole.last, datetime.min.time())
     return datetime.combine(whole.first, datetime.min.time()), last + timedelta(days=1)

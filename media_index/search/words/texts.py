@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from media_index.models import Location
 from media_index.search.filters.base import Scope
@@ -41,8 +42,8 @@ def _paths(scope: Scope) -> QuerySet[Any, tuple[int, str]]:
 def _said_path(path: str, wordings: tuple[Wording, ...]) -> str:
     folder, _, name = path.rpartition("/")
     if not folder or any(one.share_in(name) for one in wordings):
-        return f"file name: {name}"
-    return f"folder: {folder}"
+        return gettext("file name: %(name)s") % {"name": name}
+    return gettext("folder: %(folder)s") % {"folder": folder}
 
 
 TEXTS = (TextSource("file", _paths, _said_path),)

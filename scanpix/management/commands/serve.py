@@ -81,10 +81,13 @@ class Command(ScanpixCommand):
         everywhere = settings.BIND in {"0.0.0.0", "::"}  # noqa: S104
         names = ["127.0.0.1", lan_address()] if everywhere else [settings.BIND]
         addresses = [f"http://{in_url(name)}:{settings.PORT}/" for name in filter(None, names)]
-        for address in [str(settings.PORTAL_URL)] if settings.PORTAL_URL else addresses:
+        told = [str(settings.PORTAL_URL)] if settings.PORTAL_URL else addresses
+        for address in told:
             self.tell(f"scanpix is ready: {address}")
         if not has_members:
-            self.tell(f"To make the first account, open that address and enter this code: {setup_code(settings.DATA)}")
+            code = setup_code(settings.DATA)
+            self.tell(f"To make the first account, open that address and enter this code: {code}")
+            self.tell(f"Or open this address, which holds the code already: {told[-1]}setup/?code={code}")
         self.tell("Ctrl-C stops it.")
 
 

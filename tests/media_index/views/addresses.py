@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Model
@@ -17,8 +16,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 from django_q.models import Failure, OrmQ, Schedule, Success
 
+from media_index.library.history import change
 from media_index.models import (
+    Album,
+    AlbumItem,
     Capture,
+    Change,
     Embedding,
     Encoder,
     Extraction,
@@ -26,12 +29,14 @@ from media_index.models import (
     Label,
     Location,
     Media,
+    MediaTag,
     Opened,
     RecentSearch,
     Sample,
     SavedSearch,
     Scan,
     Source,
+    Tag,
 )
 from people.access_tokens import access_token_create
 from people.crops import crop_key
@@ -50,6 +55,7 @@ ADMINISTRATORS = {
     "source-remove",
     "pause",
     "resume",
+    "patterns",
 }
 """Beside all of Django's admin."""
 POST = {
@@ -65,6 +71,17 @@ POST = {
     "access-token-revoke",
     "review-answer",
     "decision-undo",
+    "bulk",
+    "zip",
+    "tag-delete",
+    "media-tags",
+    "media-albums",
+    "album-delete",
+    "album-zip",
+    "album-move",
+    "album-note",
+    "album-cover",
+    "change-undo",
     "group-name",
     "face-change",
     "media-faces",
@@ -89,6 +106,21 @@ OF_PEOPLE: dict[str, type[Model]] = {
     "face-change": Face,
     "media-faces": Media,
     "decision-undo": Decision,
+    "change-undo": Change,
+    "tag-detail": Tag,
+    "tag-edit": Tag,
+    "tag-delete": Tag,
+    "media-tags": Media,
+    "media-albums": Media,
+    "album-detail": Album,
+    "album-edit": Album,
+    "album-delete": Album,
+    "album-zip": Album,
+    "album-card": Album,
+    "album-arrange": Album,
+    "album-move": Album,
+    "album-note": Album,
+    "album-cover": Album,
 }
 """Addresses with an id, by the table it is of."""
 
@@ -122,8 +154,9 @@ class Rows:
             Scan.objects.get_or_create(source=source, state="finished")[0],
             SavedSearch.objects.get_or_create(member=member, name="dogs", defaults={"query": QUERY})[0],
             *_of_member(media, member),
+            Change.objects.filter(media=[media.pk]).first() or _change(media, member),
             *_of_people(media, member),
-            Group.objects.get_or_create(name="a group")[0],
+            *_tag_and_album(media, member),
             Success.objects.get_or_create(id="s" * 32, defaults={**task, "success": True})[0],
             Failure.objects.get_or_create(id="f" * 32, defaults={**task, "success": False, "attempt_count": 1})[0],
             Schedule.objects.get_or_create(name="s", func="a.b")[0],
@@ -142,6 +175,23 @@ def _of_member(media: Media, member: Member) -> list[Model]:
         AccessToken.objects.filter(member=member).first()
         or access_token_create(member=member, name="a token", days=None).row,
     ]
+
+
+def _change(media: Media, member: Member) -> Change:
+    with change(Change.Kind.RATING, "rated", member) as record:
+        record.watch([media])
+        Media.objects.filter(pk=media.pk).update(rating=3)
+    assert record.change is not None
+    return record.change
+
+
+def _tag_and_album(media: Media, member: Member) -> list[Model]:
+    """Of their own, so that nobody else knows them: a tag that only this media has, a private album of it."""
+    tag, _ = Tag.objects.get_or_create(folded=f"tag {media.pk}", defaults={"name": f"Tag {media.pk}"})
+    MediaTag.objects.get_or_create(media=media, tag=tag)
+    album, _ = Album.objects.get_or_create(title=f"Album {media.pk}", owner=member, visibility="private")
+    AlbumItem.objects.get_or_create(album=album, media=media, position=1.0)
+    return [tag, album]
 
 
 def _of_people(media: Media, member: Member) -> list[Model]:
@@ -202,7 +252,7 @@ def _of_portal(name: str, rows: Rows) -> str:
     if name in OF_MEMBERS:
         model, column = OF_MEMBERS[name]
         return reverse(name, args=[getattr(rows.objects[model], column)])
-    if name in {"media-detail", "original", "feedback"}:
+    if name in {"media-detail", "media-edit", "original", "feedback"}:
         return reverse(name, args=[rows.media.pk])
     if name in {"source-rescan", "source-remove"}:
         return reverse(name, args=[rows.source.pk])
@@ -284,6 +334,18 @@ def fill(source: Source, member: Member, count: int) -> None:
     said = {"query": "dog", "score": 0.5, "rank": 1, "member": member}
     Feedback.objects.bulk_create(
         Feedback(media=item, canonical=f"~dog {item.pk}", vote=1, text_vector=[0.6, 0.8], **said) for item in media
+    )
+    Change.objects.bulk_create(
+        Change(kind="rating", summary=f"rated {item.pk}", member=member, media=[item.pk]) for item in media
+    )
+    tags = Tag.objects.bulk_create(Tag(name=f"T{item.pk}", folded=f"t{item.pk}") for item in media)
+    MediaTag.objects.bulk_create(MediaTag(media=item, tag=one) for item, one in zip(media, tags, strict=True))
+    albums = Album.objects.bulk_create(Album(title=f"A{item.pk}", owner=member) for item in media)
+    first = Album.objects.filter(visibility="private").order_by("pk")[0]
+    AlbumItem.objects.bulk_create(
+        AlbumItem(album=one, media=item, position=1 + at)
+        for at, item in enumerate(media)
+        for one in (first, albums[at])
     )
     Opened.objects.bulk_create(Opened(media=item, canonical="~dog", **said) for item in media)
     Sample.objects.bulk_create(Sample(member=member, token=secrets.token_hex(16)) for _ in media)

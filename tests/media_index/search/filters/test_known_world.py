@@ -55,7 +55,7 @@ def models(
     with monkeypatch.context() as patch:
         patch.setattr(sys, "prefix", str(tmp_path / "environment"))
         patch.setattr(known_world, "BACKGROUND", background)
-        filters_place._unknown.cache_clear()
+        filters_place._is_known.cache_clear()
         yield folder
         background.wait()
 

@@ -1,0 +1,50 @@
+"""What the changes of a decision are about: media, albums, or the one who decides alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from media_index.library.kept import by_name
+from media_index.models import Album, AlbumItem, Capture, Edited, Media
+from media_index.recording import Row, table_of
+
+BY_MEDIA = {table_of(model) for model in (Media, Capture, Edited)}
+"""Tables whose rows have the number of their media."""
+ALBUM, ITEM = table_of(Album), table_of(AlbumItem)
+
+
+def media(changes: Sequence[Row]) -> set[int]:
+    """The ids of all media that something changes of."""
+    found = {one["id"] for one in changes if one["table"] in BY_MEDIA}
+    found |= {row["media_id"] for _, row in _states(changes) if row.get("media_id") is not None}
+    # Of a row that is only changed, what it belongs to is not among what is kept.
+    models = by_name()
+    for table in {one["table"] for one in changes if one["before"] and one["after"]} - BY_MEDIA:
+        model = models[table]
+        if any(one.attname == "media_id" for one in model._meta.concrete_fields):
+            ids = [one["id"] for one in changes if one["table"] == table]
+            rows = model._default_manager.filter(pk__in=ids, media__isnull=False)
+            found |= set(rows.values_list("media_id", flat=True))
+    return found
+
+
+def albums(changes: Sequence[Row]) -> set[int]:
+    """The ids of all albums that something changes of."""
+    found = {one["id"] for one in changes if one["table"] == ALBUM}
+    found |= {row["album_id"] for table, row in _states(changes) if table == ITEM and "album_id" in row}
+    items = [one["id"] for one in changes if one["table"] == ITEM and one["before"] and one["after"]]
+    return found | set(AlbumItem.objects.filter(pk__in=items).values_list("album_id", flat=True))
+
+
+def is_private(changes: Sequence[Row], albums: Collection[int]) -> bool:
+    """Favourites and private albums are their member's own, and so is what was done to them."""
+    private = Album.Visibility.PRIVATE
+    if any(table == "favourite" or row.get("visibility") == private for table, row in _states(changes)):
+        return True
+    return Album.objects.filter(pk__in=albums, visibility=private).exists()
+
+
+def _states(changes: Sequence[Row]) -> Iterator[tuple[str, Row]]:
+    """What rows were, and what they are."""
+    for one in changes:
+        yield from ((one["table"], row) for row in (one["before"], one["after"]) if row is not None)

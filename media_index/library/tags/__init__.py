@@ -1,0 +1,1 @@
+"""Tags: words that people put to media, in levels (``travel/Portugal/Lisbon``)."""

@@ -1,0 +1,1 @@
+"""Photos on a map: where they lie, and how many lie together at a scale."""

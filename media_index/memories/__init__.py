@@ -1,0 +1,1 @@
+"""Photos to look back on, and what is kept out of them."""

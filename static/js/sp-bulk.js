@@ -1,0 +1,46 @@
+// <sp-bulk>: the actions on a selection. One that asks for values opens its form in a dialog instead of on a page of its
+// own. The dialog stands at the end of the page, as a form cannot stand in a form.
+
+class SpBulk extends HTMLElement {
+  connectedCallback() {
+    this.listening = new AbortController();
+    this.addEventListener("click", (event) => this.onClick(event), { signal: this.listening.signal });
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+  }
+
+  onClick(event) {
+    const button = event.target.closest("button[name=ask]");
+    if (!button || !window.htmx) return;
+    event.preventDefault();
+    this.ask(button);
+  }
+
+  async ask(button) {
+    const values = Object.fromEntries(new FormData(button.form));
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    dialog.dataset.form = "";
+    dialog.setAttribute("aria-labelledby", "bulk-title");
+    dialog.addEventListener("click", (event) => this.leave(event, dialog));
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      button.closest("details")?.querySelector("summary").focus();
+    });
+    document.body.append(dialog);
+    const asked = { target: dialog, swap: "innerHTML", values: { ...values, ask: button.value } };
+    await window.htmx.ajax("POST", button.form.action, asked);
+    if (dialog.childElementCount) dialog.showModal();
+    else dialog.remove();
+  }
+
+  leave(event, dialog) {
+    if (!event.target.closest("[data-close]")) return;
+    event.preventDefault();
+    dialog.close();
+  }
+}
+
+customElements.define("sp-bulk", SpBulk);

@@ -1,0 +1,22 @@
+// <sp-undo>: around the form that undoes what was done last. Ctrl+Z (Command+Z) presses its button.
+
+class SpUndo extends HTMLElement {
+  connectedCallback() {
+    this.listening = new AbortController();
+    document.addEventListener("keydown", (event) => this.onKey(event), { signal: this.listening.signal });
+  }
+
+  disconnectedCallback() {
+    this.listening.abort();
+  }
+
+  onKey(event) {
+    const isUndo = event.key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+    const types = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    if (!isUndo || types || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    this.querySelector("form").requestSubmit();
+  }
+}
+
+customElements.define("sp-undo", SpUndo);
