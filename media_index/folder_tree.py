@@ -1,8 +1,8 @@
 """The folders of a source as they lie on the disk, for whoever may see the source.
 
-They are told by the rows that scans keep of folders (:class:`media_index.models.Folder`). A folder is shown where a picture
-or a video that can be found lies in it or below it; what lies below another one of a stack is shown as well, as this is
-the view of what is on the disk.
+They are told by the rows that scans keep of folders (:class:`media_index.models.Folder`). A folder is shown where a
+picture or a video that can be found lies in it or below it; what lies below another one of a stack is shown as well, as
+this is the view of what is on the disk.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def folders_in(folder: Folder) -> list[Inside]:
     """Its sub-folders by name; one statement."""
     raw_path = bytes(folder.raw_path)
     prefix = raw_path + b"/" if raw_path else b""
-    values = {
+    values: dict[str, int | bytes | None] = {
         "source": folder.source_id,
         "first": prefix,
         "last": raw_path + AFTER_SLASH if raw_path else None,

@@ -19,6 +19,7 @@ from media_index.models import Location, Media, Scan, Source
 from media_index.scanning.lock import write_alone
 from media_index.scanning.queueing import scan_continue
 from media_index.scanning.scan import scan_start
+from media_index.sources import told
 from media_index.sources.folder import FolderSource
 from media_index.sources.patience import HangingError, patiently
 
@@ -117,7 +118,7 @@ def _check_listable(folder: Path, include: str, exclude: str) -> None:
     try:
         patiently(str(folder), look, seconds=ANSWER_SECONDS)
     except SourceError as error:
-        sentence = str(error)
+        sentence = told.said(str(error))
         raise ValidationError(f"{sentence[:1].upper()}{sentence[1:]}.") from None
 
 

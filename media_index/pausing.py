@@ -77,9 +77,18 @@ def disk_rest() -> Rest | None:
     short = disk.shortage(_folders(), settings.MIN_FREE_MB)
     if short is None:
         return None
-    return Rest(
-        Why.DISK, gettext("Indexing waits: %(short)s. Make room there, and it goes on by itself.") % {"short": short}
-    )
+    if short.files:
+        told = gettext(
+            "Indexing waits: the disk of %(folder)s takes no more files (it is out of inodes). Make room there, and "
+            "it goes on by itself."
+        )
+    else:
+        told = gettext(
+            "Indexing waits: the disk of %(folder)s is nearly full: %(free)s MB are free, %(needed)s MB are kept. Make "
+            "room there, and it goes on by itself."
+        )
+    sizes = {"free": short.free // disk.MB, "needed": short.needed // disk.MB}
+    return Rest(Why.DISK, told % {"folder": short.folder, **sizes})
 
 
 def _folders() -> tuple[Path, ...]:

@@ -20,6 +20,7 @@ from media_index.errors import SourceError
 from media_index.models import Location, Source
 from media_index.readers import reader_for
 from media_index.sources.base import SourceReader
+from media_index.sources.told import EMPTY
 
 log = logging.getLogger("media_index.presence")
 
@@ -31,7 +32,7 @@ def check(source: Source, reader: SourceReader) -> None:
     """Raise ``SourceError`` where the source is not what it was: away, exchanged, or an empty mount point."""
     reader.check()
     if reader.is_empty() and Location.objects.filter(source=source.pk, gone_at__isnull=True).exists():
-        raise SourceError(f"{source.root} is empty, though there were files: is its disk mounted?")
+        raise SourceError(EMPTY % {"place": source.root})
 
 
 def source_look(source: Source) -> SourceError | None:

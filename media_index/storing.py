@@ -8,10 +8,11 @@ from media_index import thumbnail_store
 from media_index.extractors.base import Outcome
 from media_index.extractors.embedding import EmbeddingOutcome
 from media_index.extractors.exif import ExifOutcome
+from media_index.extractors.fingerprint import FingerprintOutcome
 from media_index.extractors.labels import LabelsOutcome
 from media_index.extractors.palette import PaletteOutcome
 from media_index.extractors.thumbnails import ThumbnailsOutcome
-from media_index.models import Capture, Colour, Edited, Embedding, Encoder, Label, Media, Palette
+from media_index.models import Capture, Colour, Edited, Embedding, Encoder, Fingerprint, Label, Media, Palette
 from media_index.place_rows import innermost_code, place_rows
 
 CAPTURE_FIELDS = (
@@ -148,4 +149,18 @@ def store_embeddings(outcomes: Sequence[tuple[int, Outcome]]) -> None:
         update_conflicts=True,
         unique_fields=["media", "encoder", "moment"],
         update_fields=["vector"],
+    )
+
+
+def store_fingerprints(outcomes: Sequence[tuple[int, Outcome]]) -> None:
+    """The hash of a media, to be compared with all others."""
+    Fingerprint.objects.bulk_create(
+        (
+            Fingerprint(media_id=media_id, bits=outcome.bits, flat=outcome.flat, compared=False)
+            for media_id, outcome in outcomes
+            if isinstance(outcome, FingerprintOutcome)
+        ),
+        update_conflicts=True,
+        unique_fields=["media"],
+        update_fields=["bits", "flat", "compared"],
     )

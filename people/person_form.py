@@ -18,7 +18,7 @@ MOST_ALIASES = 20
 class PersonForm(forms.Form):
     """Name, other names (one a line), relation, birth date, and whether they come first in the list."""
 
-    name = forms.CharField(max_length=LONGEST_NAME)
+    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
     aliases = forms.CharField(
         label=_("Also called"),
         required=False,
@@ -27,9 +27,13 @@ class PersonForm(forms.Form):
         help_text=_("One name a line: nicknames, Grandma, a name before marriage. Search knows them all."),
     )
     relation = forms.CharField(
-        max_length=60, required=False, help_text=_("Such as grandmother, neighbour, friend from school.")
+        label=_("Relation"),
+        max_length=60,
+        required=False,
+        help_text=_("Such as grandmother, neighbour, friend from school."),
     )
     birth_date = forms.DateField(
+        label=_("Birth date"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Their age is shown on photos, and faces from before it are not taken for them."),

@@ -12,6 +12,7 @@ from datetime import date
 
 from django.utils.translation import gettext, ngettext
 
+from media_index.memories.keeping_out import numbers_joined
 from people.face_service import confirm, confirmable, reject
 from people.history import DecisionError, Recording, decide
 from people.models import Alias, Cluster, Decision, Face, Member, Person, PersonTag, Rejection, Suggestion, folded
@@ -131,6 +132,7 @@ def person_merge(*, keep: Person, other: Person, member: Member | None) -> Decis
         recording.watch(other.tags.all(), other.rejections.all(), Face.objects.filter(person=keep, confirmed=True))
         _merge_faces(list(faces), keep)
         _merge_rest(recording, keep, other)
+        numbers_joined("person", other.pk, keep.pk)
         Person.objects.filter(pk=other.pk).delete()
     return recording.decision
 

@@ -19,13 +19,14 @@ PHYSICAL = re.compile(
     r"|(?:text-align|float|clear)\s*:\s*(?:left|right)"
 )
 FOUR_SIDES = re.compile(r"(?:^|[\s{;])(margin|padding|inset|border-radius|scroll-padding)\s*:\s*([^;{}]+)")
+ON_A_PICTURE = {("viewer.css", "left:")}
+"""What lies on a picture is placed by its own left, which no language changes."""
 FOREIGN = ("leaflet-", "pswp", "sortable-")
 """Classes that scripts of others give."""
 PUT_TOGETHER = re.compile(r"([a-zA-Z][\w-]*-)\{\{")
 """How the names of classes begin that templates put together, of a value, a state or a level."""
 SHAPES = re.compile(r"^r-\d+$")
 """What media_index.views.ratios writes."""
-
 
 
 def bare(sheet: Path) -> str:
@@ -50,7 +51,7 @@ def physical(sheet: str) -> list[str]:
     for name, value in FOUR_SIDES.findall(sheet):
         parts = sides(value)
         if name == "border-radius":
-            uneven = len(parts) == 4 and (parts[0] != parts[1] or parts[2] != parts[3]) or len(parts) in {2, 3}
+            uneven = (len(parts) == 4 and (parts[0] != parts[1] or parts[2] != parts[3])) or len(parts) in {2, 3}
         else:
             uneven = len(parts) == 4 and parts[1] != parts[3]
         if uneven:
@@ -60,7 +61,7 @@ def physical(sheet: str) -> list[str]:
 
 @pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
 def test_no_sheet_names_the_left_or_the_right(sheet: Path) -> None:
-    assert physical(bare(sheet)) == []
+    assert [one for one in physical(bare(sheet)) if (sheet.name, one) not in ON_A_PICTURE] == []
 
 
 @pytest.mark.parametrize(
@@ -114,6 +115,7 @@ def test_no_class_is_dead() -> None:
     dead = {
         f"{sheet.name}: .{name}"
         for sheet in SHEETS
+        if sheet.name != "admin.css"  # dresses Django's own pages
         for name in classes(bare(sheet))
         if name not in used and not SHAPES.match(name) and not name.startswith((*FOREIGN, *begun))
     }

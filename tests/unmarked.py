@@ -33,14 +33,16 @@ MARKED = re.compile(
     r"|{%.*?%}|{{.*?}}|{#.*?#}",
     re.DOTALL,
 )
-ATTRIBUTES_ONLY = re.compile(r"(?:\s|{%.*?%}|{#.*?#})*[a-z-]+=\"", re.DOTALL)
+ATTRIBUTES_ONLY = re.compile(r"\s*[a-z-]+=\"")
 LETTER = re.compile(r"[^\W\d_]{2,}")
 FILTER_KEY = re.compile(r"[a-z]+:")
-WORDS_IN_TAGS = re.compile(r"""\|\s*(?:pluralize|yesno|default|default_if_none|add):["'][^"']*[^\W\d_]{2,}"""
+WORDS_IN_TAGS = re.compile(r"""\|\s*(?:pluralize|yesno|default|default_if_none|add):["'](?!true,false)[^"']*[^\W\d_]{2,}"""
                            r"""|\|\s*pluralize\b|\b(?!classes)\w+=["'][^"']*[^\W\d_]\s+[^\W\d_][^"']*["']""")  # fmt: skip
 """Words that a filter or an argument brings: they need ``_("…")``, or a plural form of a whole sentence."""
 OWN_DATES = re.compile(r"""\|\s*date:["'](?!c["']|Y-m-d|Y["']|[A-Z_]{4,}["'])[^"']*["']""")
 """Dates that are laid out by hand are laid out for one language."""
+ESCAPED = re.compile(r"""{%\s*trans(?:late)?\s+["'][^%]*\\["']""")
+"""An escaped quotation mark: Django's finder of texts ends there, and the text would never be translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class _Texts(HTMLParser):
 def unmarked(template: str) -> list[Unmarked]:
     """What a person would see in English whatever the language. A template may be attributes alone, for a tag that
     includes it."""
-    if ATTRIBUTES_ONLY.match(template):
+    if ATTRIBUTES_ONLY.match(MARKED.sub("", template)):
         return [Unmarked(one.text, one.begin - 3, one.end - 3) for one in unmarked(f"<i {template}>")]
     blanked = MARKED.sub(lambda tag: re.sub(r"[^\n]", "\x00", tag.group()), template)
     # Between the tags of HTML nothing stands for a tag of the template but a space.
@@ -124,4 +126,4 @@ def badly_worded(template: str) -> list[str]:
         for tag in re.findall(r"{%.*?%}|{{.*?}}", bare, re.DOTALL)
         if not re.match(r"{%\s*(?:trans|translate|blocktrans|blocktranslate|url|static|if|elif|load|extends)\b", tag)
         for found in (*WORDS_IN_TAGS.finditer(tag), *OWN_DATES.finditer(tag))
-    ]
+    ] + [found.group() for found in ESCAPED.finditer(bare)]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Model
 
-from media_index.models import Album, AlbumItem, Capture, Edited, Favourite, Media, MediaTag, Stack, Tag
+from media_index.models import Album, AlbumItem, Capture, Different, Edited, Favourite, Media, MediaTag, Stack, Tag
 from media_index.recording import Fields, Row, every_column, table_of
 
 
@@ -37,6 +37,7 @@ TABLES: dict[type[Model], Table] = {
     MediaTag: _made(MediaTag, "media_id", "tag_id"),
     AlbumItem: _made(AlbumItem, "album_id", "media_id"),
     Favourite: _made(Favourite, "member_id", "media_id"),
+    Different: _made(Different, "one_id", "other_id"),
 }
 """What others hang on stands before what hangs on it."""
 NAMES = {"tag", "mediatag", "album", "capture.place_id", "media.shelf"}

@@ -14,6 +14,7 @@ from media_index.library.actions import ActionForm
 from media_index.library.edits import LONGEST_SHIFT, OFFSETS
 from media_index.library.history import ChangeError
 from media_index.library.marks import RATINGS
+from media_index.library.place_field import PlaceInput
 from media_index.library.spots import Spot, spot_said
 
 Value = TypeVar("Value")
@@ -71,6 +72,7 @@ class Where(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 200)
+        kwargs.setdefault("widget", PlaceInput)
         super().__init__(required=False, **kwargs)
 
     def clean(self, value: Any) -> Any:

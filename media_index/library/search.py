@@ -14,6 +14,7 @@ from media_index.search.facets import Facet, FacetValue
 from media_index.search.filters import ranges, spoken
 from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.filters.camera import within
+from media_index.search.filters.content import NOBODY
 from media_index.search.filters.shelves import IN, shelf_of
 from media_index.search.words.texts import TextSource
 from media_index.search.words.wording import Wording
@@ -30,7 +31,7 @@ ON_SHELF = {
 
 def liked_by(member_id: int | None) -> Q:
     """The favourites of this member; nobody's are none."""
-    return Q(Exists(Favourite.objects.filter(media=OuterRef("pk"), member_id=member_id)))
+    return Q(Exists(Favourite.objects.filter(media=OuterRef("pk"), member_id=member_id or NOBODY)))
 
 
 def _favorite(value: str, scope: Scope) -> Q:
@@ -92,15 +93,20 @@ GROUP = _("What you said of it")
 FILTERS = (
     Filter("rating", "rating:4..", _("Stars: 1 to 5, a range, or none."), _rating, _said_rating, group=GROUP),
     Filter(
-        "favorite", "favorite:yes", _("Your own favourites."), _favorite, _said_favorite, group=GROUP, values=("yes", "no")
+        "favorite", "favorite:yes", _("Your own favourites."), _favorite, _said_favorite, group=GROUP,
+        values=("yes", "no"),
     ),
-    Filter("title", "title:harbour", _("Part of the title."), _title, says(_("title with %(what)s"), _as_told), group=GROUP),
+    Filter(
+        "title", "title:harbour", _("Part of the title."), _title, says(_("title with %(what)s"), _as_told),
+        group=GROUP,
+    ),
     Filter(
         "caption", 'caption:"first steps"', _("Part of the description."), _caption,
         says(_("description with %(what)s"), _as_told), group=GROUP,
     ),
     Filter(
-        IN, "in:archive", _("Where it stands: library, archive, hidden or trash. Only so are hidden and trash searched."),
+        IN, "in:archive",
+        _("Where it stands: library, archive, hidden or trash. The last two are searched only so."),
         _in, _said_in, group=GROUP, values=tuple(Media.Shelf.values),
     ),
 )  # fmt: skip

@@ -9,19 +9,22 @@ from django.db.models.expressions import RawSQL
 
 from media_index.models import Album, Change, Source
 
-SEEN = """
-EXISTS (SELECT 1 FROM media_index_location l
-         WHERE l.media_id = m.id AND l.source_id = ANY(%s)
-           AND (l.gone_at IS NULL OR NOT EXISTS (
-                SELECT 1 FROM media_index_location o WHERE o.media_id = m.id AND o.gone_at IS NULL)))
+ALL_SEEN = """
+NOT EXISTS (SELECT 1 FROM unnest(media_index_change.media) m(id) WHERE NOT EXISTS (
+            SELECT 1 FROM media_index_location l
+             WHERE l.media_id = m.id AND l.gone_at IS NULL AND l.source_id = ANY(%s)))
 """
-"""A file of it lies where the member may look; of one that is gone everywhere, one lay there."""
-ALL_SEEN = f"NOT EXISTS (SELECT 1 FROM unnest(media_index_change.media) m(id) WHERE NOT {SEEN})"
-NONE_UNSEEN = f"""
+"""A file of each lies where the member may look. Of what is gone nobody knows any more who might see it."""
+NONE_UNSEEN = """
 NOT EXISTS (SELECT 1 FROM unnest(media_index_change.media) m(id)
-             WHERE EXISTS (SELECT 1 FROM media_index_location x WHERE x.media_id = m.id) AND NOT {SEEN})
+             WHERE EXISTS (SELECT 1 FROM media_index_location x WHERE x.media_id = m.id)
+               AND NOT EXISTS (
+            SELECT 1 FROM media_index_location l
+             WHERE l.media_id = m.id AND l.source_id = ANY(%s)
+               AND (l.gone_at IS NULL OR NOT EXISTS (
+                    SELECT 1 FROM media_index_location o WHERE o.media_id = m.id AND o.gone_at IS NULL))))
 """
-"""Of media that went for good nobody knows who might see them: who changed them is told, and nobody else."""
+"""None of what is still known, gone or not, lies only where the member may not look."""
 SOME_ALBUM_IS_ANOTHERS = """
 EXISTS (SELECT 1 FROM media_index_album a WHERE a.id = ANY(media_index_change.albums)
            AND a.visibility = %s AND a.owner_id IS DISTINCT FROM %s)

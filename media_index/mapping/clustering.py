@@ -28,8 +28,8 @@ NEAR = 0.62
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Where media were taken, the newest first: degrees, place on the map (0 to 1, from west and from north), the ids of
-    the media, and those of their places (0 for none). All of one length."""
+    """Where media were taken, the newest first: degrees, place on the map (0 to 1, from west and from north), the ids
+    of the media, and those of their places (0 for none). All of one length."""
 
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]

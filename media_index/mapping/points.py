@@ -2,8 +2,8 @@
 
 They are kept in memory for a while, as a map is moved and asks again and again: to read 200,000 of them takes some
 tenths of a second, to group them a few hundredths. What is kept belongs to a member and the very sources that they may
-see now, as names do (:mod:`media_index.search.naming.per_scope`), and holds for one version of the names, as a place that is
-set or taken away changes these. Only counts come from here: every picture that is shown is asked for anew.
+see now, as names do (:mod:`media_index.search.naming.per_scope`), and holds for one version of the names, as a place
+that is set or taken away changes these. Only counts come from here: every picture that is shown is asked for anew.
 """
 
 from __future__ import annotations

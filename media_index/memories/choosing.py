@@ -40,8 +40,8 @@ class Candidate:
 
 
 def best(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
-    """The best ones in the order of time, no two of one shot, and spread: of two that are as good, that which is farther
-    from all chosen before."""
+    """The best ones in the order of time, no two of one shot, and spread: of two that are as good, that which is
+    farther from all chosen before."""
     left = sorted(candidates, key=lambda one: (-one.score, one.taken_at, one.media))
     chosen: list[Candidate] = []
     while left and len(chosen) < most:

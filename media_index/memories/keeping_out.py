@@ -2,8 +2,8 @@
 
 1. A row is a search without words: conditions that must hold together. Persons and places are kept by number
    (:class:`media_index.search.filters.base.Lasting`).
-2. Where a row cannot be read any more (its filter was switched off), nothing is remembered at all, and the page says so:
-   better no memory than one that hurts.
+2. Where a row cannot be read any more (its filter was switched off), nothing is remembered at all, and the page says
+   so: better no memory than one that hurts.
 3. Only what is shown unasked is concerned. Who searches for it finds it.
 """
 
@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import F, Func, Q, Value
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from media_index import plugins
@@ -151,19 +151,51 @@ def _sentence(part: Condition, filters: Mapping[str, Filter], names: Mapping[str
     if known is None:
         return filters[part.key].sentence(part.value)
     several = values.parts(part.value, "|")
-    called = [known[one] if one in known else one for one in several]
+    called = [known.get(one, one) for one in several]
     if all(numbered(one) is not None for one in called):
         return _("something that you no longer see (%(what)s)") % {"what": part}
     return filters[part.key].sentence(values.joined((one for one in called if numbered(one) is None), "|"))
 
 
+def names_kept_out(scope: Scope, key: str) -> set[str]:
+    """What those are called now that are kept out by this filter alone; one statement, one more where there are any."""
+    filters = plugins.filters()
+    lasting = filters[key].lasting if key in filters else None
+    if lasting is None:
+        return set()
+    numbers: list[str] = []
+    for row in rows_of(scope.member_id):
+        try:
+            parts = _conditions(row, filters)
+        except UnreadableError:
+            continue  # it names nobody
+        if len(parts) == 1 and parts[0].key == key:
+            numbers += values.parts(parts[0].value, "|")
+    return set(lasting.told(numbers, scope).values()) if numbers else set()
+
+
 def numbers_joined(key: str, gone: int, stays: int) -> None:
-    """What is kept out under one number is so under the other as well: two were found to be one. Should they part again,
-    both are."""
-    one = f"#{gone}"
-    # Not within a longer number: #1 is no part of #12.
-    pattern = rf"(\m{key}:(?:\S*\|)?{one})(?!\d)"
-    rows = KeptOut.objects.filter(query__regex=pattern).exclude(query__regex=rf"\m{key}:(\S*\|)?#{stays}(?!\d)")
-    rows.update(
-        query=Func(F("query"), Value(pattern), Value(rf"\1|#{stays}"), function="regexp_replace")
-    )
+    """What is kept out under one number is so under the other as well: two were found to be one. Should they part
+    again, both are."""
+    filters = plugins.filters()
+    for row in KeptOut.objects.filter(query__contains=f"#{gone}"):
+        try:
+            parts = _conditions(row, filters)
+        except UnreadableError:
+            continue  # nobody knows what it says; it stays as it is
+        joined = tuple(_joined(part, f"#{gone}", f"#{stays}") if part.key == key else part for part in parts)
+        if joined == parts:
+            continue
+        query = " ".join(map(str, joined))
+        if KeptOut.objects.filter(member_id=row.member_id, query=query).exists():
+            row.delete()
+        else:
+            row.query = query
+            row.save(update_fields=["query"])
+
+
+def _joined(part: Condition, gone: str, stays: str) -> Condition:
+    several = values.parts(part.value, "|")
+    if gone not in several or stays in several:
+        return part
+    return Condition(part.key, values.joined((*several, stays), "|"))

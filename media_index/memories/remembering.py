@@ -1,7 +1,7 @@
 """Memories of a member: what is remembered on a day, and the photos of one memory.
 
-All of it is asked of the scope without what its member keeps out (:mod:`media_index.memories.keeping_out`), so nothing of
-that can be chosen, and of the timeline: neither archived, hidden nor thrown away, of each stack the one on top.
+All of it is asked of the scope without what its member keeps out (:mod:`media_index.memories.keeping_out`), so nothing
+of that can be chosen, and of the timeline: neither archived, hidden nor thrown away, of each stack the one on top.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db.models.functions import Coalesce
 
 from media_index import plugins
 from media_index.memories.choosing import Candidate, best, cover
-from media_index.memories.keeping_out import rows_of, without
+from media_index.memories.keeping_out import UnreadableError, rows_of, without
 from media_index.memories.spans import JOURNEY, Span, journeys, of_today, this_day
 from media_index.models import Favourite, Media, Place
 from media_index.models.media import MediaQuerySet
@@ -37,14 +37,14 @@ PAPERS = "web site|menu|envelope|crossword puzzle|book jacket|comic book|packet"
 """Labels of what was photographed to be read."""
 SURE = 0.5
 JOURNEYS_LIFE = 600.0
-"""Seconds after which it is reckoned anew which journeys there were: they change with the library, not with the hour."""
+"""Seconds after which it is reckoned anew which journeys there were: they change with the library, not by the hour."""
 MOST_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """A span with the ids of its photos, in the order of time, and of the one that stands for them. ``place`` is where a
-    journey led to."""
+    """A span with the ids of its photos, in the order of time, and of the one that stands for them. ``place`` is where
+    a journey led to."""
 
     span: Span
     media: tuple[int, ...]
@@ -97,10 +97,10 @@ def memories(scope: Scope, today: date) -> list[Memory]:
     rows = rows_of(scope.member_id)
     kept = without(scope, rows)
     media = _timeline(kept)
-    earliest = media.filter(taken_at__gte=datetime(EARLIEST, 1, 1)).order_by("taken_at").values_list("taken_at").first()
+    earliest = _earliest(media)
     if earliest is None:
         return []
-    days = this_day(today, earliest[0].year)
+    days = this_day(today, earliest.year)
     key = (scope.member_id, scope.source_ids, tuple(row.query for row in rows))
     trips = of_today(JOURNEYS.of(key, media), today, MOST_JOURNEYS)
     found = _candidates([*days, *trips], kept)
@@ -108,6 +108,17 @@ def memories(scope: Scope, today: date) -> list[Memory]:
     made = (_memory(span, found[span], places) for span in days)
     remembered = [one for one in made if one is not None][:MOST_DAYS]
     return remembered + [one for span in trips if (one := _memory(span, found[span], places)) is not None]
+
+
+def anything_on(scope: Scope, today: date) -> bool:
+    """Whether anything was taken around this day in other years; three statements, each answered from an index."""
+    try:
+        media = _timeline(without(scope, rows_of(scope.member_id)))
+    except UnreadableError:
+        return False
+    earliest = _earliest(media)
+    days = this_day(today, earliest.year) if earliest else []
+    return bool(days) and media.filter(_any_of(days), has_preview=True).exists()
 
 
 def memory_of(scope: Scope, span: Span) -> Memory | None:
@@ -136,11 +147,10 @@ def _candidates(spans: list[Span], scope: Scope) -> Mapping[Span, list[Candidate
     found: defaultdict[Span, list[Candidate]] = defaultdict(list)
     if not spans:
         return found
-    wanted = Q(*(_taken(span) for span in spans), _connector=Q.OR)
     screenshot = plugins.filters()["is"].to_q("screenshot", scope)
     rows = (
         _timeline(scope)
-        .filter(wanted, has_preview=True)
+        .filter(_any_of(spans), has_preview=True)
         .filter(~screenshot)
         .exclude(labelled(PAPERS, SURE))
         .annotate(
@@ -164,6 +174,15 @@ def _candidates(spans: list[Span], scope: Scope) -> Mapping[Span, list[Candidate
             if span.first <= taken_at.date() <= span.last:
                 found[span].append(one)
     return found
+
+
+def _earliest(media: MediaQuerySet) -> datetime | None:
+    dated = media.filter(taken_at__gte=datetime(EARLIEST, 1, 1), has_preview=True)
+    return dated.order_by("taken_at", "pk").values_list("taken_at", flat=True).first()
+
+
+def _any_of(spans: list[Span]) -> Q:
+    return Q(*(_taken(span) for span in spans), _connector=Q.OR)
 
 
 def _taken(span: Span) -> Q:

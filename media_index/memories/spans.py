@@ -28,8 +28,8 @@ DAY, JOURNEY = "day", "journey"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """From the first to the last day, both included. ``kind`` says why it is remembered, ``region`` is the number of the
-    place of a journey, 0 for none."""
+    """From the first to the last day, both included. ``kind`` says why it is remembered, ``region`` is the number of
+    the place of a journey, 0 for none."""
 
     first: date
     last: date

@@ -5,6 +5,7 @@ from media_index.models.asked import RecentSearch, SavedSearch, SearchHistory
 from media_index.models.change import Change, Edited
 from media_index.models.colour import Colour, Palette
 from media_index.models.derived import Embedding, Encoder, Label
+from media_index.models.duplicate import Alike, Different, Fingerprint
 from media_index.models.extraction import Extraction
 from media_index.models.favourite import Favourite
 from media_index.models.feedback import Feedback, Opened
@@ -22,9 +23,11 @@ from media_index.models.words import FileWord
 __all__ = [
     "Album",
     "AlbumItem",
+    "Alike",
     "Capture",
     "Change",
     "Colour",
+    "Different",
     "Edited",
     "Embedding",
     "Encoder",
@@ -32,6 +35,7 @@ __all__ = [
     "Favourite",
     "Feedback",
     "FileWord",
+    "Fingerprint",
     "Folder",
     "KeptOut",
     "Label",

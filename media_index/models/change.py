@@ -50,7 +50,11 @@ class Change(models.Model):
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [GinIndex(fields=["rows"], name="change_rows"), GinIndex(fields=["media"], name="change_media")]
+        indexes = [
+            GinIndex(fields=["rows"], name="change_rows"),
+            GinIndex(fields=["media"], name="change_media"),
+            models.Index(fields=["undone_at"], name="change_undone", condition=models.Q(undone_at__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.summary

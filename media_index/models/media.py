@@ -106,6 +106,11 @@ class Media(models.Model):
                 name="media_timeline",
                 condition=Q(has_preview=True, shelf="library", below=False),
             ),
+            models.Index(
+                fields=["-taken_at", "-id"],
+                name="media_timeline_videos",
+                condition=Q(kind="video", has_preview=False, shelf="library", below=False),
+            ),
             models.Index(fields=["shelf", "-taken_at", "-id"], name="media_shelf", condition=~Q(shelf="library")),
             models.Index(fields=["-added_at", "-id"], name="media_recent"),
             models.Index(fields=["rating"], name="media_rating", condition=Q(rating__isnull=False)),

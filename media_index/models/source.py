@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from media_index.sources import told
+
 
 class SourceQuerySet(models.QuerySet["Source"]):
     def visible_to(self, member: object) -> SourceQuerySet:
@@ -60,6 +62,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def why_offline(self) -> str:
+        """What is wrong with it, in the language of who asks."""
+        return told.said(self.state_detail)
 
 
 class Scan(models.Model):

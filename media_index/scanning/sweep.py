@@ -12,6 +12,7 @@ from media_index.models import Location, Scan, Source
 from media_index.presence import source_returned
 from media_index.scanning import folders
 from media_index.scanning.lock import lock_running
+from media_index.sources.told import HOLDS_NOTHING
 
 SCANS_KEPT = 20
 
@@ -56,9 +57,7 @@ def scan_finish(scan: Scan) -> bool:
         cursor.execute(SWEEP, names)
         went, scan.moved = cursor.fetchone()
     if went and not Location.objects.filter(source=scan.source_id, gone_at__isnull=True).exists():
-        raise SourceError(
-            f"{scan.source.root} holds none of its files any more: is its disk mounted, do the patterns fit?"
-        )
+        raise SourceError(HOLDS_NOTHING % {"place": scan.source.root})
     folders.close(scan)
     scan.gone = went - scan.moved
     scan.added -= scan.moved

@@ -26,7 +26,7 @@ from media_index.models import Media
 from media_index.search.engine import search
 from media_index.search.filters.base import Scope
 from media_index.search.query.narrowing import Narrowing, narrowing
-from media_index.search.understanding import Understood, reader
+from media_index.search.understanding import Understood, looking, reader
 
 MOST_RESULTS = 500
 """As many as the page of results shows at most."""
@@ -110,12 +110,12 @@ def divided(query: str, scope: Scope) -> Divided:
     """The facets of what a query finds. A constant number of statements: those of the search, two more for a sample,
     and those of each facet."""
     read, conditions = reader(scope)
-    tree = read(query)
-    found = counted_over(Understood(tree, conditions, scope))
+    asked = looking(read(query), conditions)
+    tree, found = asked.tree, counted_over(asked)
     if not found.ids:
         return Divided(())
     ways = narrowing(tree, read)
-    facets = [facet for make in plugins.resolved("facets") for facet in make(found.media, scope)]
+    facets = [facet for make in plugins.resolved("facets") for facet in make(found.media, asked.scope)]
     known = sorted((one for one in facets if one.key in conditions.filters), key=lambda one: one.order)
     made = [division for facet in known if (division := _division(facet, found, ways)) is not None]
     return Divided(tuple(made), about=found.times > 1, best=found.best)

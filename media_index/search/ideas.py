@@ -17,6 +17,7 @@ from itertools import islice
 from django.core.cache import cache
 
 from media_index import plugins
+from media_index.memories.keeping_out import UnreadableError, rows_of, without
 from media_index.models import Media
 from media_index.search.engine import search
 from media_index.search.facets import Facet, FacetValue, counted_all
@@ -53,8 +54,14 @@ Kept = tuple[str, str, int]
 
 
 def ideas(scope: Scope) -> list[Idea]:
-    """At most :data:`MOST`. A constant number of statements; two where they are kept."""
-    key = _key(scope)
+    """At most :data:`MOST`, nothing of what the member keeps out among them. A constant number of statements; three
+    where they are kept."""
+    rows = rows_of(scope.member_id)
+    try:
+        scope = without(scope, rows)
+    except UnreadableError:
+        return []  # as for memories: better none than one that hurts
+    key = _key(scope, [row.query for row in rows])
     kept: list[Kept] | None = cache.get(key)
     if kept is None:
         kept = list(_made(scope))
@@ -63,11 +70,11 @@ def ideas(scope: Scope) -> list[Idea]:
     return [Idea(query, name, media[pk]) for query, name, pk in kept if pk in media]
 
 
-def _key(scope: Scope) -> str:
+def _key(scope: Scope, kept_out: Sequence[str]) -> str:
     sources = scope.source_ids
     if sources is None:
         sources = tuple(scope.sources.order_by("pk").values_list("pk", flat=True))
-    told = blake2b(repr((scope.member_id, sources)).encode(), digest_size=16).hexdigest()
+    told = blake2b(repr((scope.member_id, sources, kept_out)).encode(), digest_size=16).hexdigest()
     return f"ideas:{told}"
 
 

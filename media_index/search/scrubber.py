@@ -11,7 +11,7 @@ from media_index.models.fields import WallMonth
 from media_index.search.facets import counted_over
 from media_index.search.filters.base import Scope
 from media_index.search.query.narrowing import narrowing
-from media_index.search.understanding import Understood, reader
+from media_index.search.understanding import looking, reader
 
 TAKEN = "taken"
 LEVELS = 5
@@ -45,8 +45,8 @@ class Scrubber:
 def scrubber(query: str, scope: Scope) -> Scrubber:
     """The spans of what a query finds; the statements of its facets, and one more."""
     read, conditions = reader(scope)
-    tree = read(query)
-    found = counted_over(Understood(tree, conditions, scope))
+    asked = looking(read(query), conditions)
+    tree, found = asked.tree, counted_over(asked)
     ways = narrowing(tree, read)
     there = next((part for part in tree.parts if getattr(part, "key", "") == TAKEN), None)
     months = dict(

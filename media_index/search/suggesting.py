@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_index import plugins
+from media_index.memories.keeping_out import names_kept_out
 from media_index.models import RecentSearch, SavedSearch
 from media_index.search.completing import Entry, Lexicon, Spot, plain, spots
 from media_index.search.filters.base import Filter, Scope
@@ -193,7 +194,8 @@ class _Typing:
         named = [entry for entry in entries if entry.key == key]
         if not named and spot.text:
             named = [entry for entry in self.lexicon.alike(spot.text) if entry.key == key]
-        seen: set[str] = set()
+        # Who is named is meant; who would come unasked may be kept out.
+        seen = set() if spot.text else names_kept_out(self.scope, key)
         for entry in named:
             if entry.value not in seen:
                 seen.add(entry.value)

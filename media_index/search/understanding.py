@@ -65,12 +65,18 @@ def understood(query: str, scope: Scope) -> Understood:
 def read(query: str, scope: Scope, looks: Looks | None = None) -> tuple[Query, Conditions]:
     """The tree of a query, and its conditions within the scope that the query looks at (:func:`widened`)."""
     conditions = Conditions(plugins.filters(), scope, looks or Looks(Asker()))
-    tree = _parsed(query, scope, conditions)
+    found = looking(_parsed(query, scope, conditions), conditions)
+    return found.tree, found.conditions
+
+
+def looking(tree: Query, conditions: Conditions) -> Understood:
+    """A tree that was read within the scope of whoever asks, within that which it looks at."""
+    scope = conditions.scope
     wide = widened(tree, scope)
     if wide is scope:
-        return tree, conditions
-    conditions = Conditions(conditions.filters, wide, conditions.looks)
-    return _parsed(query, scope, conditions), conditions
+        return Understood(tree, conditions)
+    wider = Conditions(conditions.filters, wide, conditions.looks)
+    return Understood(_parsed(tree.source, scope, wider), wider)
 
 
 def _parsed(query: str, scope: Scope, conditions: Conditions) -> Query:

@@ -12,6 +12,7 @@ from typing import BinaryIO
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from media_index.errors import SourceError
+from media_index.sources import told
 from media_index.sources.base import (
     LEAST_MTIME_NS,
     MOST_MTIME_NS,
@@ -236,13 +237,13 @@ class FolderSource:
     def _root_error(self, error: OSError) -> SourceError:
         shown = self._shown_root()
         if isinstance(error, FileNotFoundError):
-            return SourceError(f"{shown} is not there")
+            return SourceError(told.NOT_THERE % {"place": shown})
         if isinstance(error, NotADirectoryError):
             is_file = Path(os.fsdecode(self.root)).is_file()
-            return SourceError(f"{shown} is not a folder", permanent=is_file)
+            return SourceError(told.NOT_A_FOLDER % {"place": shown}, permanent=is_file)
         if isinstance(error, PermissionError):
-            return SourceError(f"{shown} may not be read by the user that runs scanpix")
-        return SourceError(f"{shown} cannot be read: {error.strerror}")
+            return SourceError(told.MAY_NOT_BE_READ % {"place": shown})
+        return SourceError(told.CANNOT_BE_READ % {"place": shown, "error": error.strerror})
 
 
 def _within(path: bytes, folders: Iterable[bytes]) -> bool:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from media_index.errors import SourceError
+from media_index.sources import told
 
 Result = TypeVar("Result")
 
@@ -101,4 +102,4 @@ class Progress:
 
 
 def _error(place: str) -> HangingError:
-    return HangingError(f"{place} does not answer: is the machine that it lies on switched off?")
+    return HangingError(told.DOES_NOT_ANSWER % {"place": place})

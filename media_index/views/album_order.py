@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from media_index.access import album_or_404, managed_album_or_404
 from media_index.library.albums import service
 from media_index.library.albums.order import entries
-from media_index.library.albums.rights import may_add, may_take_out
+from media_index.library.albums.rights import may_add, may_manage, may_take_out
 from media_index.library.history import ChangeError
 from media_index.models import Album, AlbumItem, Change
 from media_index.search.filters.base import Scope
@@ -126,7 +126,7 @@ def _answer(request: HttpRequest, album: Album, act: Callable[[], Change | None]
         tell(request, act())
     except ChangeError as error:
         messages.error(request, sentence(error))
-    if request.POST.get("back") == "album":
+    if request.POST.get("back") == "album" or not may_manage(album, request.user):
         return redirect("album-detail", album.pk)
     start = request.POST.get("from", "")
     place = f"?from={start}" if start.isascii() and start.isdigit() else ""

@@ -22,9 +22,10 @@ from media_index.folder_tree import (
     readable,
 )
 from media_index.models import Folder, Media, Source
-from media_index.views.library import page_or_part
+from media_index.views.parts import page_or_part
 from media_index.views.tiles import thumbnail_url, tiles
-from media_index.views.timeline import PART, Key
+from media_index.views.keyset import Key
+from media_index.views.timeline import PART
 
 
 @dataclass(frozen=True, slots=True)

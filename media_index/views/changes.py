@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import F, Func, IntegerField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,7 +18,7 @@ from media_index.models import Change, Media
 from media_index.views.bulk import back, sentence
 
 PAGE = 50
-NOT_SHOWN = ("changes", "rows")
+NOT_SHOWN = ("changes", "rows", "media", "albums")
 """Columns that may be long."""
 
 
@@ -33,7 +34,7 @@ class Line:
 @require_GET
 def changes(request: HttpRequest) -> HttpResponse:
     """What the member is told of, the last first; ``?before=ID`` goes on from there."""
-    rows = changes_visible_to(request.user).select_related("member", "undone_by").defer(*NOT_SHOWN)
+    rows = told(request.user)
     before = request.GET.get("before", "")
     if before:
         rows = rows.filter(pk__lt=_whole(before))
@@ -61,14 +62,21 @@ def change_take_back(request: HttpRequest, pk: int) -> HttpResponse:
     return back(request)
 
 
+def told(member: Any) -> QuerySet[Change]:
+    """The changes that the member is told of, as :func:`lines_for` wants them."""
+    counted = Func(F("media"), function="cardinality", output_field=IntegerField())
+    rows = changes_visible_to(member).annotate(count=counted, first=F("media__0"))
+    return rows.select_related("member", "undone_by").defer(*NOT_SHOWN)
+
+
 def lines_for(member: Any, page: list[Change]) -> list[Line]:
     """One statement for the media."""
-    single = {one.media[0] for one in page if len(one.media) == 1}
-    media = Media.objects.visible_to(member).in_bulk(single) if single else {}
+    single = {one.pk: one.first for one in page if one.count == 1}  # type: ignore[attr-defined]
+    media = Media.objects.visible_to(member).in_bulk(set(single.values())) if single else {}
     return [
         Line(
             one,
-            media.get(one.media[0]) if len(one.media) == 1 else None,
+            media.get(single.get(one.pk, 0)),
             one.member.get_username() if one.member and one.member_id != member.pk else "",
         )
         for one in page

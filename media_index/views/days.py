@@ -14,11 +14,14 @@ from django.http import HttpRequest
 from media_index.views.keyset import Key, end_of
 from media_index.views.parts import wants_part
 from media_index.views.tiles import Tile, tiles
-from media_index.views.timeline import Day, Listing, Part, days, part_down, part_up
+from media_index.views.timeline import PART, Day, Listing, Part, days, part_down, part_up
 
 FEW = 3.2
 """A day whose pictures are together no wider than this, as a multiple of their height, shares a row with its
 neighbours. That much still fits a phone's screen (390 CSS pixels) in the rows of static/css/grid.css."""
+FIRST = 60
+"""How many media a page begins with: more than any window shows, and quickly made, laid out and seen. What comes as one
+scrolls is a whole :data:`media_index.views.timeline.PART`."""
 PLACES = ("at", "after", "before", "from")
 """The parameters that say where in a listing a page begins; at most one of them."""
 
@@ -54,8 +57,10 @@ class Wanted:
     def is_first(self) -> bool:
         return self.after is None and self.before is None
 
-    def part(self, listing: Listing) -> Part:
-        return part_up(listing, self.before) if self.before else part_down(listing, self.after, self.until)
+    def part(self, listing: Listing, size: int) -> Part:
+        if self.before:
+            return part_up(listing, self.before, size)
+        return part_down(listing, self.after, self.until, size)
 
 
 def by_day(request: HttpRequest, listing: Listing, suffix: str = "") -> dict[str, Any]:
@@ -65,7 +70,8 @@ def by_day(request: HttpRequest, listing: Listing, suffix: str = "") -> dict[str
     however many media there are.
     """
     wanted = Wanted.of(request)
-    part = wanted.part(listing)
+    goes_on = wants_part(request) and not request.GET.get("at")
+    part = wanted.part(listing, PART if goes_on else FIRST)
     made = tiles(part.media, request.user, suffix=suffix)
     ends = [Key.of(media, listing.order) for media in (part.media[:1] + part.media[-1:])]
     return {

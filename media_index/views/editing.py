@@ -13,11 +13,10 @@ from media_index.library.actions import offered
 from media_index.library.edit_form import EditForm
 from media_index.library.edits import media_edit
 from media_index.library.history import ChangeError
-from media_index.library.seeing import changes_visible_to
 from media_index.models import Media
 from media_index.plugins import Panel
 from media_index.views.bulk import back, sentence, tell
-from media_index.views.changes import NOT_SHOWN, Line, lines_for
+from media_index.views.changes import Line, lines_for, told
 
 SHELF_ACTIONS = ("archive", "hide", "trash", "restore")
 CHANGES_SHOWN = 20
@@ -45,8 +44,7 @@ def marks(media: Media) -> dict[str, Any]:
 
 def history(media: Media, member: Any) -> list[Line]:
     """What the member may know of what was changed of it, the last first."""
-    rows = changes_visible_to(member).filter(media__contains=[media.pk])
-    return lines_for(member, list(rows.select_related("member", "undone_by").defer(*NOT_SHOWN)[:CHANGES_SHOWN]))
+    return lines_for(member, list(told(member).filter(media__contains=[media.pk])[:CHANGES_SHOWN]))
 
 
 @require_http_methods(["GET", "POST"])

@@ -93,9 +93,9 @@ def end_of(text: str) -> Key:
     try:
         if not found:
             raise ValueError(text)
-        year, month, day = (int(part) if part else 0 for part in found.groups())
-        first = datetime(year, month or 1, day or 1)
-        return Key(_next(first, by_month=not day, by_year=not month), 0)
+        year, month, day = found.groups()
+        first = datetime(int(year), int(month or 1), int(day or 1))
+        return Key(_next(first, by_month=day is None, by_year=month is None), 0)
     except ValueError:
         raise BadRequest(f"{text!r} is no date like 2019, 2019-06 or 2019-06-14") from None
     except OverflowError:

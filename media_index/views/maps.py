@@ -13,7 +13,6 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
@@ -26,7 +25,7 @@ from media_index.search.filters.base import Scope
 from media_index.search.filters.known_world import world_if_ready
 from media_index.search.query.narrowing import Narrowing, narrowing
 from media_index.search.understanding import reader
-from media_index.views.library import page_or_part
+from media_index.views.parts import page_or_part
 from media_index.views.search import address, query_of
 from media_index.views.tiles import thumbnail_url, tiles
 
@@ -61,7 +60,6 @@ def photo_map(request: HttpRequest) -> HttpResponse:
         "places": _places(found, _ways(found, scope)),
         "results": address(query) if query else "",
         "problems": found.read.tree.problems,
-        **map_settings(),
     }
     return page_or_part(request, "media_index/map.html", "media_index/_map_places.html", context)
 
@@ -115,12 +113,6 @@ def map_photos(request: HttpRequest) -> HttpResponse:
         "query": found.query,
     }
     return page_or_part(request, "media_index/map_photos.html", "media_index/_map_photos.html", context)
-
-
-def map_settings() -> dict[str, str]:
-    """What every map needs to know: where another machine has pictures of it, if the household wants them."""
-    chosen = settings.MAP_TILES
-    return {"map_tiles": chosen.address if chosen else "", "map_attribution": chosen.attribution if chosen else ""}
 
 
 def _ways(found: Found, scope: Scope) -> Narrowing:
@@ -197,16 +189,13 @@ def _places(found: Found, ways: Narrowing) -> list[PlaceRow]:
     values, counts = np.unique(known, return_counts=True)
     order = np.argsort(-counts, kind="stable")[:LISTED]
     rows = _rows(values[order].tolist())
-    return [
-        PlaceRow(
-            rows[pk].name,
-            rows[pk].country.name if rows[pk].country else "",
-            int(count),
-            address(ways.with_condition(rows[pk].kind, _told(rows[pk]))),
-        )
-        for pk, count in zip(values[order].tolist(), counts[order].tolist(), strict=True)
-        if pk in rows
-    ]
+    counted = zip(values[order].tolist(), counts[order].tolist(), strict=True)
+    return [_place_row(rows[pk], count, ways) for pk, count in counted if pk in rows]
+
+
+def _place_row(place: Place, count: int, ways: Narrowing) -> PlaceRow:
+    country = place.country.name if place.country else ""
+    return PlaceRow(place.name, country, count, address(ways.with_condition(place.kind, _told(place))))
 
 
 def _told(place: Place) -> str:

@@ -26,7 +26,7 @@ from media_index.memories.keeping_out import (
     show_again,
     told,
 )
-from media_index.memories.remembering import Memory, memories, memory_of
+from media_index.memories.remembering import Memory, anything_on, memories, memory_of
 from media_index.memories.spans import JOURNEY, Span
 from media_index.models import Media
 from media_index.search.filters.base import Scope
@@ -37,6 +37,8 @@ from media_index.views.tiles import thumbnail_url, tiles
 
 DISMISSED = "memories_dismissed"
 """In the session: the day on which the strip above the library was sent away."""
+EXPECTED = "memories_expected"
+"""In the session: a day, and whether there were memories on it."""
 KEPT_OUT_BY = {"person": "person", "city": "place", "country": "place"}
 """The facets whose values can be kept out, and the filter that does."""
 MOST_CHOICES = 8
@@ -70,13 +72,28 @@ def memory_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def memories_strip(request: HttpRequest) -> HttpResponse:
     """A row of memories for the top of the library; nothing where there are none or it was sent away today."""
-    today = timezone.localdate()
-    if request.session.get(DISMISSED) == today.isoformat():
+    today = timezone.localdate().isoformat()
+    if request.session.get(DISMISSED) == today:
         return HttpResponse()
     context = _remembered(request, "small")
+    if request.session.get(EXPECTED) != [today, bool(context["cards"])]:
+        request.session[EXPECTED] = [today, bool(context["cards"])]
     if not context["cards"]:
         return HttpResponse()
     return render(request, "media_index/_memories_strip.html", context)
+
+
+def strip_is_expected(request: HttpRequest) -> bool:
+    """Whether :func:`memories_strip` is going to answer something, as far as is known without asking all of it: the
+    library leaves room for it, so that nothing moves when it comes. Once a day it is looked whether there is a photo of
+    this day in other years, and then what the strip said the last time counts."""
+    today = timezone.localdate()
+    if request.session.get(DISMISSED) == today.isoformat():
+        return False
+    known = request.session.get(EXPECTED)
+    if not known or known[0] != today.isoformat():
+        known = request.session[EXPECTED] = [today.isoformat(), anything_on(Scope.of(request.user), today)]
+    return bool(known[1])
 
 
 @require_POST

@@ -13,18 +13,19 @@ from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from media_index.access import member_id_of
 from media_index.folder_tree import media_in
 from media_index.library.albums.order import album_media_ids
 from media_index.memories.keeping_out import UnreadableError
 from media_index.memories.remembering import memory_of
 from media_index.memories.spans import Span
-from media_index.models import Album, Folder, Media
+from media_index.models import Album, Favourite, Folder, Media
 from media_index.models.media import MediaQuerySet
 from media_index.search.answers import Found
 from media_index.search.filters.base import Scope
@@ -194,13 +195,15 @@ def _memory(request: HttpRequest, key: str, timeline: Order) -> Sequence:
 def _shelf(shelf: str, visible: MediaQuerySet) -> Sequence:
     if shelf not in SHELVES:
         raise Http404
-    order = ByTime(_pictures(visible.filter(shelf=shelf)))
+    order = ByTime((visible.filter(shelf=shelf),))
     return Sequence(order, reverse(shelf), SHELVES[shelf], (("shelf", shelf),))
 
 
 def _marked(request: HttpRequest, name: str, visible: MediaQuerySet) -> Sequence:
     if name == "recent":
-        order = ByTime(_pictures(visible.in_timeline()), "added_at")
+        pictures = Q(has_preview=True) | Q(kind=Media.Kind.VIDEO)
+        order = ByTime((visible.in_timeline().filter(pictures),), "added_at")
     else:
-        order = ByTime(_pictures(visible.found().filter(favourites__member_id=request.user.pk)))
+        own = Favourite.objects.filter(media=OuterRef("pk"), member_id=member_id_of(request))
+        order = ByTime((visible.found().filter(Exists(own)),))
     return Sequence(order, reverse(name), FLAGGED[name], ((name, "1"),))

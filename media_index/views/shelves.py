@@ -1,4 +1,4 @@
-"""The pages beside the timeline: archive, hidden, trash, favourites, recently added. All are days in an order of time."""
+"""The pages beside the timeline: archive, hidden, trash, favourites, recently added. Each is days in an order."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TRASH = Shelf(
     _("Trash"),
     "trash",
     _(
-        "Shown nowhere else. Your originals stay on your disk; nothing is deleted. Select what you want back, and restore."
+        "Shown nowhere else. Originals stay on your disk; nothing is deleted. Select what you want back and restore it."
     ),
     _("What you put into the trash lies here until you restore it. Originals stay on your disk; nothing is deleted."),
     "?shelf=trash",

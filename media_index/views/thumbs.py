@@ -83,7 +83,7 @@ def improve(request: HttpRequest) -> HttpResponse:
     """All that one has said, newest first, and how much was noted of what one opened."""
     mine = Feedback.objects.filter(member=_member_id(request)).order_by("-created_at", "-pk")
     page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
-    media = Media.objects.visible_to(request.user).in_bulk({vote.media_id for vote in page})
+    media = Media.objects.visible_to(request.user).found().in_bulk({vote.media_id for vote in page})
     context = {
         "page": page,
         "votes": [_row(vote, media.get(vote.media_id)) for vote in page],

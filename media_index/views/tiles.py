@@ -6,9 +6,10 @@ from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.formats import date_format
 
 from media_index.models import Favourite, Label, Location, Media, Source
@@ -21,6 +22,7 @@ SMALL, MEDIUM, LARGE, PREVIEW = 320, 640, 1280, 2048
 """Longest sides of the thumbnails in pixels."""
 PHONE_ROW, ROW = 130, 230
 """About how high a row is, in CSS pixels, on a phone and on a larger screen (static/css/grid.css)."""
+NO_HASH = "0" * 64
 ALT_LABELS = 2
 ALT_SCORE = 0.3
 """A label less sure than this would tell a blind reader something wrong more often than not."""
@@ -103,7 +105,14 @@ def describe(media: Media, labels: Sequence[str] = ()) -> str:
 
 
 def thumbnail_url(media: Media, size: str) -> str:
-    return reverse("thumbnail", args=[media.content_hash, size])
+    return _thumbnail_pattern(get_script_prefix(), size).replace(NO_HASH, media.content_hash)
+
+
+@cache
+def _thumbnail_pattern(prefix: str, size: str) -> str:
+    """The address of a thumbnail with :data:`NO_HASH` in it, below a prefix. Resolving 400 of them for each page took a
+    quarter of its time."""
+    return reverse("thumbnail", args=[NO_HASH, size])
 
 
 def srcset(media: Media, sides: Mapping[str, int]) -> str:
@@ -144,5 +153,5 @@ def _labels(media_ids: Sequence[int]) -> defaultdict[int, list[str]]:
 
 def _favourites(media_ids: Sequence[int], member: object) -> set[int]:
     """Which of them are favourites of the member."""
-    member_id = getattr(member, "pk", None)
-    return set(Favourite.objects.filter(media__in=media_ids, member_id=member_id).values_list("media_id", flat=True))
+    own = Favourite.objects.filter(media__in=media_ids, member_id=getattr(member, "pk", None) or 0)
+    return set(own.values_list("media_id", flat=True))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from media_index.memories.keeping_out import keeps_out
 from media_index.search.query.values import quoted
 from media_index.views.search import address
 from media_index.views.tiles import tiles
@@ -77,6 +78,8 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "is_me": person.member_id == member_of(request).pk,
         "others_account": person.member_id not in {None, member_of(request).pk},
         "undo": last_decision(request),
+        "kept_out": f"person:#{person.pk}",
+        "is_kept_out": keeps_out(member_of(request).pk, f"person:#{person.pk}"),
     }
     return render(request, "people/person_detail.html", context)
 

@@ -3,8 +3,9 @@
     .venv/bin/python -m research.bench.pages [--rows 200000] [--rounds 40] [--keep FOLDER] [--only NAME] [--as guest]
 
 Makes a database of its own in a folder that goes away again (``--keep`` names one that stays, and is used again); see
-:mod:`research.bench.pages_world`. Pages are asked for in this process, through all of Django's layers, in turns, so that
-other work on the machine falls on all of them alike. ``ratio`` is the median by that of an empty page.
+:mod:`research.bench.pages_world`. Pages are asked for in this process, through all of Django's layers, in turns, so
+that other work on the machine falls on all of them alike. ``ratio`` is the median by that of an empty page; ``cpu``
+are the milliseconds that this process and its server's worked, which a busy machine changes less.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from research.bench.database import own_database
 
@@ -24,6 +27,16 @@ PARTS = {"headers": {"HX-Request": "true"}}
 EMPTY = "empty page"
 
 Address = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Milliseconds by the clock and of the processor, statements, and bytes (not compressed) of one page."""
+
+    took: float
+    cpu: float
+    statements: int
+    size: int
 
 
 def main() -> None:
@@ -61,32 +74,29 @@ def bench(arguments: argparse.Namespace) -> None:
         for name, address in addresses(random.Random(3)).items()
         if not arguments.only or any(part in name for part in arguments.only)
     }
-    times: dict[str, list[float]] = defaultdict(list)
-    statements: dict[str, set[int]] = defaultdict(set)
-    sizes: dict[str, int] = defaultdict(int)
+    found: dict[str, list[Asked]] = defaultdict(list)
     for turn in range(arguments.rounds + 1):
-        took, _count, _size = ask(nobody, "/", False)
-        times[EMPTY].append(took)
-        for name, address in wanted.items():
-            took, count, size = ask(client, address(), "part" in name)
-            if turn:  # the first fills caches of the process
-                times[name].append(took)
-                statements[name].add(count)
-                sizes[name] = max(sizes[name], size)
-    print(f"{'page':<24}{'p50 ms':>8}{'p95 ms':>8}{'ratio':>7}{'statements':>12}{'kB':>7}")
-    middle = statistics.median(times[EMPTY][1:])
-    for name, found in times.items():
-        p95 = statistics.quantiles(found, n=20)[-1]
-        counts = "-".join(str(count) for count in sorted({min(statements[name]), max(statements[name])})) if statements[name] else ""
-        print(
-            f"{name:<24}{statistics.median(found):8.1f}{p95:8.1f}{statistics.median(found) / middle:7.1f}{counts:>12}"
-            f"{sizes[name] / 1000:7.0f}"
-        )
+        answers = {EMPTY: ask(nobody, "/", is_part=False)}
+        answers |= {name: ask(client, address(), is_part="part" in name) for name, address in wanted.items()}
+        for name, answer in answers.items() if turn else ():  # the first fills caches of the process
+            found[name].append(answer)
+    print(f"{'page':<18}{'p50 ms':>8}{'p95 ms':>8}{'ratio':>7}{'cpu ms':>8}{'statements':>12}{'kB':>6}")
+    middle = statistics.median(one.took for one in found[EMPTY])
+    for name, asked in found.items():
+        print(f"{name:<18}{row(asked, middle)}")
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
-def ask(client: object, address: str, is_part: bool) -> tuple[float, int, int]:
-    """Milliseconds, statements and bytes (not compressed) of one page."""
+def row(asked: list[Asked], middle: float) -> str:
+    times = [one.took for one in asked]
+    counts = sorted({one.statements for one in asked})
+    said = "-".join(str(count) for count in sorted({counts[0], counts[-1]}))
+    p50, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+    cpu, size = statistics.median(one.cpu for one in asked), max(one.size for one in asked)
+    return f"{p50:8.1f}{p95:8.1f}{p50 / middle:7.1f}{cpu:8.1f}{said:>12}{size / 1000:6.0f}"
+
+
+def ask(client: Any, address: str, *, is_part: bool) -> Asked:
     from django.db import connection
 
     counted = 0
@@ -96,12 +106,21 @@ def ask(client: object, address: str, is_part: bool) -> tuple[float, int, int]:
         counted += 1
         return execute(*values)
 
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), _worked()
     with connection.execute_wrapper(count):
-        response = client.get(address, **(PARTS if is_part else {}))  # type: ignore[attr-defined]
-    took = 1000 * (time.perf_counter() - began)
+        response = client.get(address, **(PARTS if is_part else {}))
+    took, cpu = time.perf_counter() - began, _worked() - worked
     assert response.status_code == 200, (address, response.status_code)
-    return took, counted, len(response.content)
+    return Asked(1000 * took, 1000 * cpu, counted, len(response.content))
+
+
+def _worked() -> float:
+    """Seconds of the processor that this process and its server's (not the parallel workers of that) have used."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    nanoseconds = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]
+    return time.process_time() + int(nanoseconds) / 1e9
 
 
 def addresses(luck: random.Random) -> dict[str, Address]:

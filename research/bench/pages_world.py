@@ -1,4 +1,4 @@
-"""The household of :mod:`research.bench.pages`: 200,000 photos and videos as a family takes them over eighteen years."""
+"""The household of :mod:`research.bench.pages`: 200,000 photos as a family takes them in eighteen years."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ PER_EVENT = 12.0
 SPREAD = 1.2
 SHAPES = ((4000, 3000), (3000, 4000), (4032, 3024), (1920, 1080), (6000, 4000), (1170, 2532), (8000, 2600))
 SHAPE_SHARES = (0.4, 0.2, 0.15, 0.1, 0.1, 0.04, 0.01)
-PLACEHOLDER_BYTES = 120
 PICTURES = 60
 """Different pictures that thumbnails are made of."""
 TAGS, ALBUMS, PEOPLE = 150, 60, 40
+PATH = "to_char(taken_at, 'YYYY/MM-DD') || '/img_' || id || '.jpg'"
 ROWS = (
     "INSERT INTO media_index_media (id, content_hash, size, kind, mime, width, height, frames, taken_at, taken_from,"
-    " has_preview, placeholder, added_at, shelf, below, rating, stack_id) SELECT id, md5(id::text) || md5('b' || id), 3000000,"
+    " has_preview, placeholder, added_at, shelf, below, rating) SELECT id, md5(id::text) || md5('b' || id), 3000000,"
     " kind, 'image/jpeg', width, height, 1, taken_at, 'exif', kind = 'image' OR luck > 100, placeholder,"
-    " timestamptz '2024-01-01' + id % 900 * interval '4 hours', shelf, false, CASE WHEN luck % 33 = 0 THEN 1 + luck % 5 END,"
-    " NULL FROM drawn",
+    " timestamptz '2024-01-01' + id % 900 * interval '4 hours', shelf, false,"
+    " CASE WHEN luck % 33 = 0 THEN 1 + luck % 5 END FROM drawn",
     "INSERT INTO media_index_stack (id, kind, created_at) SELECT id, 'burst', now() FROM drawn WHERE luck % 25 = 3",
     # Each the top of a stack, and the one after it lies below.
     "UPDATE media_index_media SET stack_id = id WHERE id IN (SELECT id FROM media_index_stack)",
     "UPDATE media_index_media m SET stack_id = s.id, below = true FROM media_index_stack s"
     " WHERE m.id = s.id + 1 AND m.stack_id IS NULL",
-    "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size, mtime_ns, problem,"
-    " seen_in, created_at) SELECT CASE WHEN luck % 100 < 80 THEN {shared} WHEN luck % 100 < 94 THEN {own}"
-    " WHEN luck % 100 < 99 THEN {strange} ELSE {few} END, id, to_char(taken_at, 'YYYY/MM-DD') || '/img_' || id || '.jpg',"
-    " convert_to(to_char(taken_at, 'YYYY/MM-DD') || '/img_' || id || '.jpg', 'UTF8'), decode(md5(id::text), 'hex'),"
-    " decode(md5(to_char(taken_at, 'YYYY/MM-DD')), 'hex'), 3000000, 1, '', 0, now() FROM drawn",
+    "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size, mtime_ns,"
+    " problem, seen_in, created_at) SELECT CASE WHEN luck % 100 < 80 THEN {shared} WHEN luck % 100 < 94 THEN {own}"
+    " WHEN luck % 100 < 99 THEN {strange} ELSE {few} END, id, {path}, convert_to({path}, 'UTF8'),"
+    " decode(md5(id::text), 'hex'), decode(md5(to_char(taken_at, 'YYYY/MM-DD')), 'hex'), 3000000, 1, '', 0, now()"
+    " FROM drawn",
     "INSERT INTO media_index_label (media_id, name, score) SELECT id, 'thing' || luck % 300, 0.8 FROM drawn",
     "INSERT INTO media_index_label (media_id, name, score) SELECT id, 'scene ' || luck % 40, 0.5 FROM drawn",
-    "INSERT INTO media_index_capture (media_id, camera_make, camera_model, lens, latitude, longitude) SELECT id, 'Make',"
-    " 'Camera ' || luck % 7, '', 30 + luck % 2000 / 100.0, luck % 3000 / 100.0 FROM drawn",
+    "INSERT INTO media_index_capture (media_id, camera_make, camera_model, lens, latitude, longitude) SELECT id,"
+    " 'Make', 'Camera ' || luck % 7, '', 30 + luck % 2000 / 100.0, luck % 3000 / 100.0 FROM drawn",
     "INSERT INTO media_index_favourite (member_id, media_id, created_at)"
     " SELECT {member}, id, now() FROM drawn WHERE luck % 100 = 7",
-    "INSERT INTO media_index_mediatag (media_id, tag_id, created_at)"
-    " SELECT d.id, t.id, now() FROM drawn d JOIN media_index_tag t ON t.id % {tags} = d.luck % {tags} WHERE d.luck % 6 = 0",
-    "INSERT INTO media_index_albumitem (album_id, media_id, note, position, created_at) SELECT a.id, d.id, '', d.id, now()"
-    " FROM drawn d JOIN media_index_album a ON a.id % {albums} = d.luck % {albums} WHERE d.luck % 5 = 0",
-    "INSERT INTO people_face (media_id, \"left\", top, width, height, quality, score, origin, state, mirrored, person_id,"
-    " confirmed, placed, created_at) SELECT d.id, 0.1, 0.1, 0.2, 0.2, 0.9, 1, 'detected', 'face', false, p.id,"
-    " d.luck % 2 = 0, true, now()"
-    " FROM drawn d JOIN people_person p ON p.id % {people} = d.luck % {people} WHERE d.luck % 3 = 0",
+    "INSERT INTO media_index_mediatag (media_id, tag_id, created_at) SELECT d.id, t.id, now() FROM drawn d"
+    " JOIN media_index_tag t ON t.id % {tags} = d.luck % {tags} WHERE d.luck % 7 = 0",
+    "INSERT INTO media_index_albumitem (album_id, media_id, note, position, created_at) SELECT a.id, d.id, '', d.id,"
+    " now() FROM drawn d JOIN media_index_album a ON a.id % {albums} = d.luck % {albums} WHERE d.luck % 7 = 0",
+    'INSERT INTO people_face (media_id, "left", top, width, height, quality, score, origin, state, mirrored,'
+    " person_id, confirmed, placed, created_at) SELECT d.id, 0.1, 0.1, 0.2, 0.2, 0.9, 1, 'detected', 'face', false,"
+    " p.id, d.luck % 2 = 0, true, now() FROM drawn d"
+    " JOIN people_person p ON p.id % {people} = d.luck % {people} WHERE d.luck % 3 = 0",
 )
 
 
@@ -73,7 +73,11 @@ def ensure(rows: int) -> None:
     owners = {"shared": None, "own": bench, "strange": other, "few": stranger}
     sources = {
         name: Source.objects.create(
-            name=name, root=f"/bench/{name}", owner=owner, visibility="private" if owner else "household", state="online"
+            name=name,
+            root=f"/bench/{name}",
+            owner=owner,
+            visibility="private" if owner else "household",
+            state="online",
         ).pk
         for name, owner in owners.items()
     }
@@ -84,13 +88,13 @@ def ensure(rows: int) -> None:
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE drawn (id bigint, taken_at timestamp, kind text, width int, height int, placeholder bytea,"
-            " shelf text, luck int)"
+            "CREATE TEMP TABLE drawn (id bigint, taken_at timestamp, kind text, width int, height int,"
+            " placeholder bytea, shelf text, luck int)"
         )
         with cursor.copy("COPY drawn FROM STDIN") as copy:
             for row in drawn(rows):
                 copy.write_row(row)
-        numbers = {**sources, "member": bench.pk, "tags": TAGS, "albums": ALBUMS, "people": PEOPLE}
+        numbers = {**sources, "path": PATH, "member": bench.pk, "tags": TAGS, "albums": ALBUMS, "people": PEOPLE}
         for statement in ROWS:
             cursor.execute(statement.format(**numbers))
         for table in ("media", "stack"):
@@ -104,11 +108,20 @@ def drawn(rows: int) -> Iterator[tuple[object, ...]]:
     rng = np.random.default_rng(11)
     shapes = rng.choice(len(SHAPES), size=rows, p=SHAPE_SHARES)
     luck = rng.integers(10_000, size=rows)
+    placeholders = [_placeholder(rng) for _ in range(PICTURES)]
     shelves = rng.choice(["library", "archive", "hidden", "trash"], size=rows, p=[0.945, 0.03, 0.005, 0.02])
     for at, moment in enumerate(moments(rows, rng)):
         kind = "video" if luck[at] % 20 == 0 else "image"
         width, height = SHAPES[shapes[at]]
-        yield at + 1, moment, kind, width, height, rng.bytes(PLACEHOLDER_BYTES), str(shelves[at]), int(luck[at])
+        yield at + 1, moment, kind, width, height, placeholders[at % PICTURES], str(shelves[at]), int(luck[at])
+
+
+def _placeholder(rng: np.random.Generator) -> bytes:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(rng.integers(60, 200, size=(12, 16, 3), dtype=np.uint8)).save(buffer, "webp", quality=20)
+    return buffer.getvalue()
 
 
 def moments(rows: int, rng: np.random.Generator) -> list[datetime]:
@@ -137,7 +150,7 @@ def thumbnails(newest: int) -> None:
     rng = np.random.default_rng(5)
     files: dict[tuple[int, str, bool], Path] = {}
     for number in range(PICTURES):
-        soft = Image.fromarray(rng.integers(0, 256, size=(9, 12, 3), dtype=np.uint8))
+        soft = Image.fromarray(rng.integers(60, 200, size=(3, 4, 3), dtype=np.uint8))
         for size, side in (("small", 320), ("medium", 640)):
             for upright in (False, True):
                 wide = soft.resize((side, side * 3 // 4), Image.Resampling.BICUBIC)

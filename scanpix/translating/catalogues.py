@@ -27,7 +27,7 @@ def catalogues(root: Path) -> Iterator[Path]:
 
 
 def read(path: Path) -> Catalog:
-    """The catalogue in a ``django.po``. Raises OSError, or ValueError where it is none."""
+    """The catalogue in a ``django.po``. Raises OSError, or Babel's ``PoFileError`` with the line where it is none."""
     with path.open("rb") as file:
         return read_po(file, locale=path.parents[1].name, domain="django", abort_invalid=True)
 

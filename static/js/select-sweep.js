@@ -1,6 +1,8 @@
 // Dragging over the tiles of <sp-select> chooses all from the first to the one under the pointer: with the mouse at once, by
 // touch after a long press, so that a swipe still scrolls. Near an edge of the window the page scrolls along.
 
+import { between } from "scanpix/tile-order";
+
 const LONG_PRESS = 450; // milliseconds, as long as phones take for their own menus
 const SLIPPED = 8; // CSS pixels that a finger or mouse may move before it counts as moved
 const EDGE = 72; // CSS pixels from the top and bottom in which the page scrolls
@@ -28,7 +30,7 @@ function extend() {
   if (!under || under === sweep.under) return;
   sweep.under = under;
   select.chosen = new Set(before);
-  select.choose(select.between(first, under), on);
+  select.choose(between(select, first, under), on);
 }
 
 function scrollAlong() {

@@ -31,7 +31,7 @@ class SpBulk extends HTMLElement {
     });
     document.body.append(dialog);
     const asked = { target: dialog, swap: "innerHTML", values: { ...values, ask: button.value } };
-    await window.htmx.ajax("POST", button.form.action, asked);
+    await window.htmx.ajax("POST", button.form.getAttribute("action"), asked); // its buttons are called "action"
     if (dialog.childElementCount) dialog.showModal();
     else dialog.remove();
   }

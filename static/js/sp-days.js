@@ -1,6 +1,8 @@
 // <sp-days>: days part by part (sp-part.js). Fetches the parts that come near, downwards and upwards, and keeps the address at
 // the day on top, so that reloading and going back lead there again.
 
+import { fragment } from "scanpix/fragment";
+
 const NEAR = "1500px 0px"; // some screens of a phone: what is fetched is there before it is seen
 const RETRY = 5000; // milliseconds after a part could not be had
 const REST = 200; // milliseconds without scrolling before the address follows
@@ -43,21 +45,13 @@ class SpDays extends HTMLElement {
     this.dispatchEvent(new CustomEvent("tiles:shown", { bubbles: true }));
   }
 
-  async ask(url) {
-    const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => undefined);
-    if (!answer?.ok || answer.redirected) return undefined;
-    const template = document.createElement("template");
-    template.innerHTML = await answer.text();
-    return template.content;
-  }
-
   onEdges(seen) {
     for (const { target, isIntersecting } of seen) if (isIntersecting) this.load(target);
   }
 
   async load(edge) {
     this.edges.unobserve(edge);
-    const found = await this.ask(edge.querySelector("a").href);
+    const found = await fragment(edge.querySelector("a").href);
     if (!edge.isConnected) return;
     if (found) this.still(edge.hasAttribute("data-newer") && edge.nextElementSibling, () => edge.replaceWith(found));
     else setTimeout(() => edge.isConnected && this.edges.observe(edge), RETRY);
@@ -95,7 +89,7 @@ class SpDays extends HTMLElement {
 
   // To another place, without what lies between.
   async jump(url, push = true) {
-    const found = await this.ask(url);
+    const found = await fragment(url);
     if (!found) return window.location.assign(url);
     if (push) history.pushState(null, "", url);
     this.here = this.address();

@@ -74,6 +74,12 @@ class SpPhotoMap extends HTMLElement {
     const marker = L.marker([one.latitude, nearest(this.map, one.longitude)], { icon, riseOnHover: true });
     marker.on("click", () => this.open(one)).addTo(this.groups);
     marker.getElement().setAttribute("aria-label", one.label);
+    marker.getElement().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.open(one);
+    });
     return marker;
   }
 

@@ -1,12 +1,14 @@
 // <sp-select>: chooses tiles by click, with shift and by keyboard; select-sweep.js adds dragging. It knows the chosen by
 // their ids, so that they stay chosen while the timeline lets go of far parts of the page.
 
+import { between, boxes, order } from "scanpix/tile-order";
+
 class SpSelect extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("#selection");
     if (!this.form) return;
     this.asked = this.classList.contains("selecting");
-    this.chosen = new Set(this.boxes().filter((box) => box.checked).map((box) => box.value));
+    this.chosen = new Set(boxes(this).filter((box) => box.checked).map((box) => box.value));
     this.listening = new AbortController();
     const { signal } = this.listening;
     this.addEventListener("click", (event) => this.onClick(event), { signal });
@@ -22,27 +24,8 @@ class SpSelect extends HTMLElement {
     this.listening?.abort();
   }
 
-  boxes() {
-    return [...this.querySelectorAll(".tile:not([hidden]) > .tile-check")];
-  }
-
   idAt(element) {
     return element?.closest?.(".tile")?.querySelector(".tile-check")?.value;
-  }
-
-  // All ids in their order, those of parts that were let go of as well (sp-timeline.js notes them there by day).
-  order(day) {
-    const found = this.querySelectorAll(".tile:not([hidden]) > .tile-check, [data-dropped]");
-    return [...found].flatMap((one) => {
-      if (one.days) return one.days.filter(([date]) => !day || date === day).flatMap(([, ids]) => ids);
-      return !day || one.closest("[data-day]")?.dataset.day === day ? [one.value] : [];
-    });
-  }
-
-  between(from, to) {
-    const order = this.order();
-    const ends = [order.indexOf(from), order.indexOf(to)].sort((one, other) => one - other);
-    return ends[0] < 0 ? [to] : order.slice(ends[0], ends[1] + 1);
   }
 
   choose(ids, on) {
@@ -52,7 +35,7 @@ class SpSelect extends HTMLElement {
 
   toggle(id, withRange) {
     const on = !this.chosen.has(id);
-    const ids = withRange && this.last ? this.between(this.last, id) : [id];
+    const ids = withRange && this.last ? between(this, this.last, id) : [id];
     this.last = id;
     this.choose(ids, on || ids.length > 1);
   }
@@ -65,7 +48,7 @@ class SpSelect extends HTMLElement {
   }
 
   paint() {
-    for (const box of this.boxes()) box.checked = this.chosen.has(box.value);
+    for (const box of boxes(this)) box.checked = this.chosen.has(box.value);
     const count = this.chosen.size;
     this.classList.toggle("selecting", count > 0 || this.asked);
     if (count === this.told) return;
@@ -85,7 +68,7 @@ class SpSelect extends HTMLElement {
       this.asked = Boolean(target.closest("[data-select-start]"));
       return this.paint();
     }
-    const day = target.closest("[data-select-day]") && this.order(target.closest("[data-day]").dataset.day);
+    const day = target.closest("[data-select-day]") && order(this, target.closest("[data-day]").dataset.day);
     if (day) return this.choose(day, !day.every((id) => this.chosen.has(id)));
     const box = target.closest(".tile")?.querySelector(".tile-check");
     if (target === box) return this.toggle(box.value, event.shiftKey);
@@ -101,7 +84,7 @@ class SpSelect extends HTMLElement {
     const id = key === " " && target.matches(".tile > a") && this.contains(target) && this.idAt(target);
     if (id) this.toggle(id, event.shiftKey);
     else if (key === "Escape" && (this.chosen.size || this.asked)) this.clear();
-    else if (key === "a" && (event.ctrlKey || event.metaKey)) this.choose(this.order(), true);
+    else if (key === "a" && (event.ctrlKey || event.metaKey)) this.choose(order(this), true);
     else return;
     event.preventDefault();
   }

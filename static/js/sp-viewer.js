@@ -3,12 +3,12 @@
 
 import { FaceBoxes } from "scanpix/viewer-faces";
 import { Heart } from "scanpix/viewer-heart";
-import { onKey } from "scanpix/viewer-keys";
+import { onClick, onKey } from "scanpix/viewer-keys";
 import { Panel } from "scanpix/viewer-panel";
 import { START, Slides } from "scanpix/viewer-slides";
 import { Slideshow } from "scanpix/viewer-slideshow";
 import { stageOf } from "scanpix/viewer-stage";
-import { lead, leave } from "scanpix/viewer-ways";
+import { lead, leave, stand } from "scanpix/viewer-ways";
 
 class SpViewer extends HTMLElement {
   connectedCallback() {
@@ -34,25 +34,19 @@ class SpViewer extends HTMLElement {
     });
     this.pswp.on("pointerDown", () => this.slideshow.toggle(false));
     document.addEventListener("keydown", (event) => onKey(this, event), { signal });
-    this.addEventListener("click", (event) => this.onClick(event), { signal });
+    this.addEventListener("click", (event) => onClick(this, event), { signal });
     for (const button of this.querySelectorAll("[data-zoom], [data-help]")) button.hidden = false;
     this.setAttribute("ready", "");
     this.onPanel();
     this.slides.near(START);
+    if (new URLSearchParams(window.location.search).has("slideshow")) this.slideshow.toggle(true);
   }
 
   disconnectedCallback() {
     this.listening.abort();
     this.slideshow.toggle(false);
+    this.pswp.isDestroying = true; // or it would ask to be closed, which leads back
     this.pswp.destroy();
-  }
-
-  get video() {
-    return this.pswp.currSlide?.content.element?.querySelector?.("video");
-  }
-
-  get isLoaded() {
-    return !this.pswp.currSlide?.content.isLoading();
   }
 
   // Slides have come; those beside the one on the stage get their places.
@@ -60,16 +54,14 @@ class SpViewer extends HTMLElement {
     const at = this.pswp.currIndex;
     for (const index of come) if (Math.abs(index - at) === 1) this.pswp.refreshSlideContent(index);
     lead(this);
+    if (this.wanted) this.leaf(this.wanted);
   }
 
   onSlide() {
     const slide = this.slides.at(this.pswp.currIndex);
     if (!slide || slide === this.shown) return;
     this.shown = slide;
-    window.history.replaceState(window.history.state, "", slide.url);
-    document.title = slide.name + document.title.slice(document.title.lastIndexOf(" · "));
-    for (const name of document.querySelectorAll("[data-name]")) name.textContent = slide.name;
-    this.querySelector("[data-said]").textContent = slide.alt;
+    stand(this, slide);
     this.heart?.show(slide);
     this.boxes.clear();
     this.panel.show(slide);
@@ -80,6 +72,9 @@ class SpViewer extends HTMLElement {
 
   onPanel() {
     this.boxes.read();
+    // The panel may have changed it, by undoing.
+    this.shown.favourite = this.querySelector("[data-favourite-now]")?.dataset.favouriteNow === "true";
+    this.heart?.show(this.shown);
     const { currSlide } = this.pswp;
     const { element } = currSlide.content;
     if (element instanceof HTMLImageElement) this.boxes.lie(currSlide, element.offsetWidth, element.offsetHeight);
@@ -89,26 +84,17 @@ class SpViewer extends HTMLElement {
     return this.leaf(this.slides.onward);
   }
 
-  // Says whether there was another slide on that side.
+  // Says whether there is another slide on that side. One that is still on its way is gone to when it is there.
   leaf(step) {
-    if (!this.slides.has(this.pswp.currIndex + step)) return false;
-    this.pswp.goTo(this.pswp.currIndex + step);
-    return true;
+    const index = this.pswp.currIndex + step;
+    const isThere = this.slides.has(index);
+    this.wanted = isThere || this.slides.endsBefore(index) ? undefined : step;
+    if (isThere) this.pswp.goTo(index);
+    return isThere || Boolean(this.wanted);
   }
 
   leave() {
     leave(this.querySelector("[data-back]"));
-  }
-
-  onClick(event) {
-    const pressed = event.target.closest("[data-back], [data-previous], [data-next], [data-zoom], [data-help]");
-    if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    const { dataset } = pressed;
-    if ("back" in dataset) this.leave();
-    else if ("zoom" in dataset) this.pswp.toggleZoom();
-    else if ("help" in dataset) this.help.showModal();
-    else this.leaf("next" in dataset ? this.slides.onward : -this.slides.onward);
   }
 }
 

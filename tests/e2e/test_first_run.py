@@ -49,8 +49,9 @@ def test_setup_folder_progress_search_photo(page: Page, portal: Portal, album: P
     expect(first).to_contain_text("espresso")
     first.get_by_role("link").click()
     expect(page).to_have_url(re.compile(r"/media/\d+/"))
+    page.get_by_role("button", name="Information").click()
     expect(page.get_by_text("2024/coffee.png")).to_be_visible()
-    picture = page.locator("main img[srcset]")
+    picture = page.locator(".pswp__item[aria-hidden=false] img.pswp__img[srcset]")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
 

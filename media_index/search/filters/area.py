@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from media_index.places.areas import Area
 from media_index.search.filters.base import Filter, Scope, either
@@ -26,8 +27,8 @@ FILTERS = (
     Filter(
         "area",
         "area:38.6,-9.3,38.8,-9.0",
-        "Taken in a part of the map: degrees south, west, north and east of it.",
+        _("Taken in a part of the map: degrees south, west, north and east of it."),
         _area,
-        lambda value: _("in a part of the map"),
+        lambda _value: gettext("in a part of the map"),
     ),
 )

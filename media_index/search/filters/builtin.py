@@ -22,7 +22,7 @@ FILTERS = (
     *_under(_("What it is and shows"), content.FILTERS),
     *_under(_("When"), time.FILTERS),
     *_under(_("Where"), place.FILTERS),
-    *_under("Where", area.FILTERS),
+    *_under(_("Where"), area.FILTERS),
     *_under(_("Camera"), camera.FILTERS),
     *_under(_("The picture"), picture.FILTERS),
     *_under(_("The picture"), colour.FILTERS),

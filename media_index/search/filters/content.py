@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from media_index import plugins
 from media_index.formats import RAW
-from media_index.models import Label, Media, Palette
+from media_index.models import Favourite, Label, Media, Palette
 from media_index.search.filters import spoken
 from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.filters.camera import captured
@@ -21,6 +21,8 @@ from media_index.search.words.translation import translate
 
 SHORTEST_STEM = 3
 """Letters that must be left of a word when the ending of its plural is taken off."""
+NOBODY = 0
+"""Asks where a command of this machine does: it has no favourites."""
 MOVING = (
     "image/gif",
     "image/png",
@@ -40,6 +42,7 @@ English, German, French, Spanish, Portuguese, Italian, Dutch."""
 SCREENSHOT_HINTS = ("screen", "bildschirmf", "captur", "scherm")
 """One of these is in every such name."""
 MANY = {
+    "favorite": _("favourites"),
     "animation": _("animations"),
     "monochrome": _("black-and-white pictures"),
     "panorama": _("panoramas"),
@@ -114,6 +117,7 @@ def _is(value: str, scope: Scope) -> Q:
     return _named(
         value,
         {
+            "favorite": Q(Exists(Favourite.objects.filter(media=OuterRef("pk"), member_id=scope.member_id or NOBODY))),
             "animation": image & Q(frames__gt=1, mime__in=MOVING),
             "monochrome": Q(Exists(Palette.objects.filter(media=OuterRef("pk"), monochrome=True))),
             "panorama": image & panorama(),
@@ -167,7 +171,7 @@ FILTERS = (
     Filter(
         "is",
         "is:screenshot",
-        _("What it is: animation, monochrome, panorama, raw, screenshot."),
+        _("What it is: animation, favorite, monochrome, panorama, raw, screenshot."),
         _is,
         lambda v: spoken.alternatives(v.lower(), lambda part: str(MANY[part])),
         values=tuple(MANY),

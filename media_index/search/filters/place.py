@@ -233,7 +233,9 @@ def _near_one(part: str) -> str:
 
 IN = _("in %(what)s")
 FILTERS = (
-    Filter("place", "place:lisbon", _("Taken in a town, a region or a country."), _place, says(IN, _names), lasting=LASTING),
+    Filter(
+        "place", "place:lisbon", _("Taken in a town, a region or a country."), _place, says(IN, _names), lasting=LASTING
+    ),
     Filter("city", "city:munich", _("Taken in a town or one of its suburbs."), _city, says(IN, _names), offers=towns),
     Filter(
         "region",

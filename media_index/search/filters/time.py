@@ -78,7 +78,7 @@ def _added(value: str, scope: Scope) -> Q:
 
 
 def _added_within(part: str) -> Q:
-    """Days of the house: when something came here is an instant."""
+    """Days by the clock of who asks: when something came here is an instant."""
     after, before = (moment and timezone.make_aware(moment) for moment in values.moments(part))
     condition = Q()
     if after:

@@ -33,14 +33,17 @@ SELECT seen.camera_make, models.name
   FROM models CROSS JOIN LATERAL (
        SELECT c.camera_make FROM media_index_capture c
         WHERE c.camera_model = models.name
-          AND EXISTS (SELECT FROM media_index_location l
-                       WHERE l.media_id = c.media_id AND l.gone_at IS NULL AND l.source_id = ANY(%s))
+          AND EXISTS (SELECT FROM media_index_location l JOIN media_index_media m ON m.id = l.media_id
+                       WHERE l.media_id = c.media_id AND l.gone_at IS NULL AND l.source_id = ANY(%s)
+                         AND m.shelf IN ('library', 'archive'))
         LIMIT 1) seen
 """
 LABELS = f"""{KNOWN}
 SELECT name FROM known
  WHERE EXISTS (SELECT FROM media_index_label seen JOIN media_index_location l ON l.media_id = seen.media_id
-                WHERE seen.name = known.name AND l.gone_at IS NULL AND l.source_id = ANY(%s))
+                  JOIN media_index_media m ON m.id = seen.media_id
+                WHERE seen.name = known.name AND l.gone_at IS NULL AND l.source_id = ANY(%s)
+                  AND m.shelf IN ('library', 'archive'))
 """
 
 

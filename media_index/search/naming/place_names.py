@@ -44,7 +44,10 @@ def places_in(scope: Scope) -> Collection[Place]:
     few places to their photos: each is settled by the first one that is found. With "exists" the planner goes the other
     way, through all photos."""
     here = Location.objects.filter(
-        media=OuterRef("media"), gone_at__isnull=True, source__in=scope.sources.order_by().values("pk")
+        media=OuterRef("media"),
+        gone_at__isnull=True,
+        source__in=scope.sources.order_by().values("pk"),
+        media__shelf__in=(Media.Shelf.LIBRARY, Media.Shelf.ARCHIVE),
     )
     taken = Capture.objects.filter(Exists(here), place=OuterRef("pk")).values("media")[:1]
     towns = Place.objects.annotate(photo=Subquery(taken)).filter(photo__isnull=False).order_by("-population")

@@ -27,6 +27,6 @@ export class Heart {
     const body = new FormData(this.form);
     slide.favourite = !slide.favourite;
     this.show(slide);
-    await this.viewer.panel.fetch({ about: this.form.getAttribute("action") }, { method: "POST", body });
+    await this.viewer.panel.fetch(this.form.getAttribute("action"), { method: "POST", body });
   }
 }

@@ -1,4 +1,4 @@
-// The keys of the viewer. They belong to whatever is typed in or pressed before they are ours.
+// The keys and buttons of the viewer. Keys belong to whatever is typed in or pressed before they are ours.
 
 const TYPING = "input, textarea, select, [contenteditable], dialog";
 const PRESSING = "a, button, summary, video";
@@ -22,4 +22,16 @@ export function onKey(viewer, event) {
   if (key !== " ") viewer.slideshow.toggle(false);
   event.preventDefault();
   does();
+}
+
+export function onClick(viewer, event) {
+  const pressed = event.target.closest("[data-back], [data-previous], [data-next], [data-zoom], [data-help]");
+  if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { onward } = viewer.slides;
+  const { dataset } = pressed;
+  if ("back" in dataset) viewer.leave();
+  else if ("zoom" in dataset) viewer.pswp.toggleZoom();
+  else if ("help" in dataset) viewer.help.showModal();
+  else viewer.leaf("next" in dataset ? onward : -onward);
 }

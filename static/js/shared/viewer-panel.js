@@ -21,6 +21,7 @@ export class Panel {
       event.preventDefault();
       this.open(!this.isOpen);
     });
+    this.body.addEventListener("submit", (event) => this.send(event));
     const kept = sessionStorage.getItem(KEPT);
     this.set(window.location.hash === "#about" || (kept ? kept === "open" : window.matchMedia(WIDE).matches));
   }
@@ -48,15 +49,21 @@ export class Panel {
     clearTimeout(this.timer);
     this.asked?.abort();
     this.aside.setAttribute("aria-busy", "true");
-    this.timer = setTimeout(() => this.fetch(slide), REST);
+    this.timer = setTimeout(() => {
+      this.aside.scrollTop = 0;
+      this.fetch(slide.about);
+    }, REST);
   }
 
-  async fetch(slide, options = {}) {
+  // Fills the panel with what `address` leads to. What leads elsewhere (a sign-in page, an error) is left to the browser.
+  async fetch(address, options = {}) {
     const asked = (this.asked = new AbortController());
+    const { shown } = this.viewer;
     try {
-      const answer = await fetch(slide.about, { signal: asked.signal, ...options });
-      if (answer.ok) this.fill(await answer.text());
-      else this.body.replaceChildren();
+      const answer = await fetch(address, { signal: asked.signal, ...options });
+      const isAbout = answer.ok && new URL(answer.url).pathname === new URL(shown.about, window.location.href).pathname;
+      if (isAbout) this.fill(await answer.text());
+      else window.location.assign(shown.url);
     } catch (error) {
       // Another slide came, or the network went: what stood here is of another picture.
       if (error.name !== "AbortError" && !(error instanceof TypeError)) throw error;
@@ -66,9 +73,21 @@ export class Panel {
     }
   }
 
+  // What a form of the panel does is shown in the panel, which its answer leads to, rather than by loading the page.
+  async send(event) {
+    const { target: form, submitter } = event;
+    if (!("stay" in form.dataset) || event.defaultPrevented) return;
+    event.preventDefault();
+    clearTimeout(this.timer);
+    const body = new FormData(form, submitter);
+    body.set("next", this.viewer.shown.about);
+    await this.fetch(form.getAttribute("action"), { method: "POST", body });
+  }
+
   fill(html) {
+    const hadFocus = this.body.contains(document.activeElement);
     this.body.innerHTML = html;
-    this.aside.scrollTop = 0;
+    if (hadFocus) this.body.querySelector(".about-name").focus({ preventScroll: true });
     // Scripts do not run that come this way; those that a panel brings are modules of ours.
     for (const script of this.body.querySelectorAll("script[type=module][src]")) import(script.src);
     window.htmx?.process(this.body);

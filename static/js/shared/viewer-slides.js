@@ -26,6 +26,11 @@ export class Slides {
     return this.known.has(index);
   }
 
+  // Whether it is known that there is no slide of that number.
+  endsBefore(index) {
+    return index < this.first ? this.ended[this.left] : index > this.last && this.ended[this.right];
+  }
+
   // Has what lies around a slide fetched.
   async near(index) {
     const wanted = [];

@@ -3,7 +3,7 @@
 const SECONDS = 5;
 
 export class Slideshow {
-  // `viewer` tells of its slide: `next()`, which says whether there was one, and `video`, that of the slide or nothing.
+  // `viewer.next()` leafs on and says whether there is another one; `viewer.pswp` shows them.
   constructor(viewer, button) {
     this.viewer = viewer;
     this.button = button;
@@ -11,6 +11,10 @@ export class Slideshow {
     button.hidden = false;
     button.addEventListener("click", () => this.toggle());
     document.addEventListener("visibilitychange", () => this.running && this.hold());
+  }
+
+  get content() {
+    return this.viewer.pswp.currSlide?.content;
   }
 
   toggle(running = !this.running) {
@@ -32,7 +36,7 @@ export class Slideshow {
   step() {
     clearTimeout(this.timer);
     if (!this.running) return;
-    const { video } = this.viewer;
+    const video = this.content?.element?.querySelector?.("video");
     if (video) {
       video.addEventListener("ended", () => this.go(), { once: true });
       // A browser that plays nothing by itself, and one that cannot play it: then as long as a picture.
@@ -49,7 +53,7 @@ export class Slideshow {
 
   go() {
     if (!this.running) return;
-    if (!this.viewer.isLoaded) this.wait();
+    if (this.content?.isLoading()) this.wait();
     else if (!this.viewer.next()) this.toggle(false);
   }
 

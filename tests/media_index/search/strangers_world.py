@@ -11,18 +11,25 @@ import numpy as np
 from django.db.models import Q
 from django.utils import timezone
 
+from media_index.library.marks import favourite_set, rating_set
+from media_index.library.seeing import changes_visible_to
 from media_index.models import (
+    Album,
+    AlbumItem,
     Capture,
     Embedding,
     Encoder,
+    Favourite,
     Feedback,
     Label,
     Location,
     Media,
+    MediaTag,
     Place,
     RecentSearch,
     SavedSearch,
     Source,
+    Tag,
 )
 from people.models import Alias, Cluster, Face, FaceCount, Member, Person
 from tests.factories import LocationFactory, MediaFactory, MemberFactory
@@ -35,6 +42,11 @@ LABELS = ("dog", "dogsled", "cat", "beach umbrella", "candle", "snow")
 CAMERAS = (("Google", "Pixel 7"), ("Canon", "EOS 5D"), ("Apple", "iPhone 14"), ("Nikon", "Z6"))
 PLACES = (("Lisbon", "PT", 38.72, -9.14), ("Oslo", "NO", 59.91, 10.75), ("Budapest", "HU", 47.5, 19.04))
 PERSONS = (("Greta", "Oma"), ("Otto Berg", "Opa"), ("Lou", "Louise"), ("Mia Berg", "Mimi"))
+TITLES = ("", "", "", "Harbour at dawn", "Regatta")
+CAPTIONS = ("", "", "Nobody may know.", "A zeppelin over the roofs")
+SHELVES = ("library", "library", "library", "library", "archive", "hidden", "trash")
+TAGS = ("beach", "travel", "travel/Lisbon", "travel/Oslo", "diary", "diary/doctor")
+ALBUMS = ("Summer 24", "Diary", "Trip to Oslo", "All dogs")
 COLOURS = ("red", "green", "blue", "red blue", "green red")
 SOURCES = ("Pictures", "Cellar", "Anna's phone", "Diary", "Scans")
 BACKGROUND = 0.5
@@ -51,6 +63,8 @@ class World:
     sources: list[Source] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     persons: list[int] = field(default_factory=list)
+    tags: list[int] = field(default_factory=list)
+    albums: list[int] = field(default_factory=list)
     hashes: list[str] = field(default_factory=list)
 
 
@@ -68,12 +82,58 @@ def draw(seed: int, encoder: Encoder) -> World:
         if rng.random() < 0.7:
             _capture(rng, media, places)
         _faces(rng, media, persons)
+    _tags(world)
+    _albums(world)
     for one in persons:
         one.cover = rng.choice([None, *one.faces.order_by("pk")])
         one.save()
     for member in (world.stranger, *others):
         _asked(world, member, encoder)
+        _marked(world, member)
     return world
+
+
+def _marked(world: World, member: Member) -> None:
+    """What a member likes, and what they changed of what they may see."""
+    rng = world.rng
+    own = list(Media.objects.visible_to(member).order_by("pk").values_list("pk", flat=True))
+    for _ in range(2):
+        if own:
+            some = rng.sample(own, min(len(own), 2))
+            favourite_set(media_ids=some, liked=True, member=member)
+            rating_set(media_ids=some, rating=rng.randint(1, 5), member=member)
+
+
+def _tags(world: World) -> None:
+    """Put on some of the media, whoever sees them."""
+    rng = world.rng
+    for path in TAGS:
+        above, _, name = path.rpartition("/")
+        parent = Tag.objects.get(name=above) if above else None
+        tag = Tag.objects.create(name=name, folded=name.lower(), parent=parent, created_by=rng.choice(world.others))
+        world.tags.append(tag.pk)
+        for pk in rng.sample(world.ids, rng.choice([0, 1, 3])):
+            MediaTag.objects.create(media_id=pk, tag=tag)
+
+
+def _albums(world: World) -> None:
+    """Of the household and private ones, by hand and after a search."""
+    rng = world.rng
+    for title in ALBUMS:
+        album = Album.objects.create(
+            title=title,
+            owner=rng.choice([world.stranger, *world.others]),
+            visibility=rng.choice(Album.Visibility.values),
+            order=rng.choice(Album.Order.values),
+            query="label:dog" if title == "All dogs" else "",
+            cover_id=rng.choice([None, *world.ids]),
+        )
+        world.albums.append(album.pk)
+        some = () if album.query else rng.sample(world.ids, rng.randint(0, 5))
+        for at, pk in enumerate(some):
+            AlbumItem.objects.create(album=album, media_id=pk, position=at)
+        if rng.random() < 0.5 and not album.query:
+            AlbumItem.objects.create(album=album, note="a note", position=1.5)
 
 
 def _place(name: str, code: str) -> Place:
@@ -141,6 +201,10 @@ def _media(world: World, number: int, encoder: Encoder) -> Media:
         size=rng.choice([1000, 2_000_000]),
         taken_at=datetime(rng.choice([2019, 2020, 2021]), rng.choice([6, 12]), 24) + timedelta(hours=number),
         has_preview=rng.random() < 0.8,
+        shelf=rng.choice(SHELVES),
+        title=rng.choice(TITLES),
+        caption=rng.choice(CAPTIONS),
+        rating=rng.choice([None, None, 2, 5]),
     )
     world.ids.append(media.pk)
     world.hashes.append(media.content_hash)
@@ -174,6 +238,10 @@ def _colour(rng: Random) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 def forget_what_is_not_seen(world: World, *, but: Member | None = None) -> None:
     """Take from the world all that the stranger may not see, and those whose it is, ``but`` this one."""
     seen = Source.objects.visible_to(world.stranger)
+    # Who changed what the stranger may see is told.
+    told_of = set(changes_visible_to(world.stranger).values_list("member", flat=True))
+    # So is who looks after an album of the household.
+    told_of |= set(Album.objects.visible_to(world.stranger).values_list("owner", flat=True))
     for rows in (
         Media.objects.exclude(pk__in=Media.objects.visible_to(world.stranger)),
         Location.objects.exclude(source__in=seen),
@@ -181,8 +249,21 @@ def forget_what_is_not_seen(world: World, *, but: Member | None = None) -> None:
         Person.objects.filter(faces=None),
         Cluster.objects.filter(faces=None),
         Place.objects.filter(captures=None, places_of_country__captures=None),
-        Member.objects.exclude(Q(pk__in=[world.stranger.pk, but.pk if but else None]) | Q(sources__isnull=False)),
-        *(model.objects.exclude(member=world.stranger) for model in (RecentSearch, SavedSearch, Feedback)),
+        Member.objects.exclude(
+            Q(pk__in=[world.stranger.pk, but.pk if but else None, *told_of]) | Q(sources__isnull=False)
+        ),
+        *(model.objects.exclude(member=world.stranger) for model in (RecentSearch, SavedSearch, Feedback, Favourite)),
+    ):
+        rows.delete()
+
+
+def forget_what_is_put_away(world: World) -> None:
+    """Take from the world all that is hidden or in the trash."""
+    for rows in (
+        Media.objects.filter(shelf__in=["hidden", "trash"]),
+        Person.objects.filter(faces=None),
+        Cluster.objects.filter(faces=None),
+        Place.objects.filter(captures=None, places_of_country__captures=None),
     ):
         rows.delete()
 
@@ -195,6 +276,8 @@ def forget_everything(world: World) -> None:
         Person.objects.all(),
         Cluster.objects.all(),
         Place.objects.all(),
+        Tag.objects.all(),
+        Album.objects.all(),
         Member.objects.all(),
     ):
         rows.delete()

@@ -107,7 +107,8 @@ class TestProblems:
         found = search('type:photo year:soon -has:wings camera:"" "', ALL())
         assert {one.position: one.message for one in found.problems} == {
             11: "year: wants a year or a range of years, like 2019 or 2019..2021",
-            21: "has: wants one of camera, date, faces, gps, labels, lens, people, place",
+            21: "has: wants one of album, camera, caption, date, faces, gps, labels, lens, people, place, rating, tag, "
+            "title",
             32: "camera: wants a value, like camera:pixel",
             42: "The quotation mark is never closed.",
         }

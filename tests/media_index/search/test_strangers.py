@@ -42,6 +42,7 @@ from tests.media_index.search.strangers_world import (
     draw,
     forget_everything,
     forget_what_is_not_seen,
+    forget_what_is_put_away,
 )
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,8 @@ WORDS = (
     "red", "blue dog", "green -snow", "red without candle", "dog", "diary", "lisbn", "lisbon", "letter", "birthday cat",
     "pixel 7", "red or blue", "nothing like this", "img_20190704", "red year:2020 type:photo", "anna", "-dog",
     "green label:cat year:2019", "blue path:diary", "red source:Diary", "blue near:38.72,-9.14", "red nikon",
+    "regatta", "zeppelin", "harbor red", "my favourites", "at least 3 stars", "in the trash", "red in:hidden|trash",
+    "tagged beach", "#doctor red", "album summer", "trip to oslo", "travel",
     "greta", "otto and lou", "oma without opa", "in oslo", "budapest dog", "mimi red", "red -greta", "louse",
 )  # fmt: skip
 FILTERS = (
@@ -64,11 +67,17 @@ FILTERS = (
     *("-path:diary", "-source:Diary", "ext:heic", "-ext:jpg", "near:38.72,-9.14", "is:screenshot", "-is:screenshot"),
     *("year:2020", "type:video", "has:gps", "-has:labels", "size:1mb..", "added:2020..", "mp:1..", "christmas 2020"),
     *("person:greta", "only:lou", "faces:0", "faces:2..", "with:greta,lou", "-person:otto", "place:oslo", "country:HU"),
+    *("in:trash", "in:hidden|archive", "-in:archive", "rating:3..", "rating:none", "favorite:yes", "-favorite:yes"),
+    *("title:regatta", "caption:zeppelin", "has:title", "person:greta in:trash", "in:hidden label:dog"),
+    *("tag:travel", "tag:doctor", "-tag:beach", "has:tag", "has:album", 'album:"summer 24"', "album:diary"),
+    *('album:"all dogs"', "-album:diary", "tag:diary/doctor type:photo"),
     *("(path:diary or label:dog) -ext:png", "year:soon", "source:Nowhere", "nosuch:key", "dogs -camera:pixel 2019.."),
 )
 SUGGESTED = (
+    "doc", "tag:", "album:",
     "d", "pix", "camera:", "label:", "source:", "di", "letetr", "anna", "otto", "person:", "place:", "lis",
 )  # fmt: skip
+SHELVES = ("/archive/", "/hidden/", "/trash/", "/favourites/", "/recent/")
 PEOPLE = ("/people/", "/people/review/", "/people/decisions/")
 
 
@@ -108,6 +117,8 @@ SURFACES: dict[str, Surface] = {
     },
     "names": lambda world, who, _: {"all": repr(sorted(map(repr, vocabulary_of(Scope.of(who)).names)))},
     "library": lambda world, who, client: {where: page(client, where) for where in ("/", "/other-files/")},
+    "shelves": lambda world, who, client: {where: page(client, where) for where in SHELVES},
+    "changes": lambda world, who, client: {"all": page(client, "/changes/")},
     "json": lambda world, who, client: {
         word: page(client, f"/search/?q={word}", as_json=True) for word in ("red", "oma")
     },
@@ -118,6 +129,16 @@ SURFACES: dict[str, Surface] = {
     "unlike": lambda world, who, _: {one: found(world, who, f"red -similar:{one[:16]}") for one in world.hashes[:3]},
     "own": lambda world, who, client: {where: page(client, where) for where in ("/search/", "/search/improve/")},
     "people": lambda world, who, client: {where: page(client, where) for where in PEOPLE},
+    "tags": lambda world, who, client: {
+        where: page(client, where) for where in ("/tags/", "/tags/suggest/?q=do", "/tags/suggest/?q=")
+    },
+    "tag": lambda world, who, client: {
+        str(pk): page(client, f"/tags/{pk}/{'edit/' if pk % 2 else ''}") for pk in world.tags
+    },
+    "albums": lambda world, who, client: {"all": page(client, "/albums/")},
+    "album": lambda world, who, client: {
+        f"{pk}{more}": page(client, f"/albums/{pk}/{more}") for pk in world.albums for more in ("", "card/")
+    },
     "person": lambda world, who, client: {str(pk): page(client, f"/people/{pk}/") for pk in world.persons},
     "photo": lambda world, who, client: {str(pk): page(client, f"/media/{pk}/?q=red") for pk in world.ids[:4]},
 }
@@ -167,6 +188,29 @@ def test_what_is_not_seen_changes_no_answer(seed: int, encoder: Encoder) -> None
     before = ask(world, world.stranger)
     forget_what_is_not_seen(world)
     after = ask(world, world.stranger)
+    told = {where: (before[where[0]][where[1]], after[where[0]][where[1]]) for where in differences(before, after)}
+    assert told == {}
+
+
+PUT_AWAY = {"words", "filters", "few", "results", "nearest", "facets", "suggestions", "names", "json", "suggested"}
+PUT_AWAY |= {"divided", "dates", "similar", "unlike", "people", "person", "favourites"}
+"""Surfaces that show nothing of what is hidden or in the trash, unless a query names the shelf."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_hidden_or_in_the_trash_changes_no_answer(
+    seed: int, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = draw(seed, encoder)
+    monkeypatch.setattr(
+        f"{__name__}.WORDS", tuple(one for one in WORDS if " in:" not in one and "the trash" not in one)
+    )
+    monkeypatch.setattr(f"{__name__}.FILTERS", tuple(one for one in FILTERS if "in:" not in one))
+    asked = {name: surface for name, surface in SURFACES.items() if name in PUT_AWAY}
+    asked["favourites"] = lambda world, who, client: {"all": page(client, "/favourites/")}
+    before = ask(world, world.stranger, asked)
+    forget_what_is_put_away(world)
+    after = ask(world, world.stranger, asked)
     told = {where: (before[where[0]][where[1]], after[where[0]][where[1]]) for where in differences(before, after)}
     assert told == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ from media_index.models import (
     Encoder,
     Extraction,
     Feedback,
+    Folder,
+    KeptOut,
     Label,
     Location,
     Media,
@@ -38,11 +40,13 @@ from media_index.models import (
     Source,
     Tag,
 )
+from media_index.scanning.fingerprint import path_hash
 from people.access_tokens import access_token_create
 from people.crops import crop_key
 from people.models import AccessToken, Cluster, Decision, Face, Member, Person, PersonTag, Rejection, Suggestion
 
 QUERY = "type:photo label:dog"
+FOLDER = "a folder"
 PUBLIC = {"login", "health"}
 """Open to who is not signed in. The set-up is as well, but there is none once there is a member."""
 ADMINISTRATORS = {
@@ -91,6 +95,8 @@ POST = {
     "saved-search-delete",
     "search-history-clear",
     "search-history-keep",
+    "kept-out-remove",
+    "memories-dismiss",
 }
 """Addresses that change something and show nothing."""
 
@@ -152,6 +158,7 @@ class Rows:
                 media=media, extractor="x", version="1", defaults={"lane": "cheap", "newest": now, "state": "done"}
             )[0],
             Scan.objects.get_or_create(source=source, state="finished")[0],
+            *_folders(source),
             SavedSearch.objects.get_or_create(member=member, name="dogs", defaults={"query": QUERY})[0],
             *_of_member(media, member),
             Change.objects.filter(media=[media.pk]).first() or _change(media, member),
@@ -165,6 +172,14 @@ class Rows:
         return cls(media, source, {type(row): row for row in made})
 
 
+def _folders(source: Source) -> list[Model]:
+    """The folder of a source, and one in it."""
+    return [
+        Folder.objects.get_or_create(source=source, path_hash=path_hash(path), defaults={"raw_path": path})[0]
+        for path in (b"", FOLDER.encode())
+    ]
+
+
 def _of_member(media: Media, member: Member) -> list[Model]:
     """What a member has said, brought and made."""
     said = {"query": "dog", "canonical": "~dog", "media": media, "score": 0.5, "rank": 1}
@@ -172,6 +187,7 @@ def _of_member(media: Media, member: Member) -> list[Model]:
         Feedback.objects.filter(member=member).first() or Feedback.objects.create(member=member, vote=1, **said),
         Opened.objects.filter(member=member).first() or Opened.objects.create(member=member, **said),
         Sample.objects.get_or_create(member=member, defaults={"token": secrets.token_hex(16)})[0],
+        KeptOut.objects.get_or_create(member=member, query=f"id:{media.pk}")[0],
         AccessToken.objects.filter(member=member).first()
         or access_token_create(member=member, name="a token", days=None).row,
     ]
@@ -237,30 +253,44 @@ def addresses(rows: Rows) -> dict[str, str]:
 OF_MEMBERS: dict[str, tuple[type[Model], str]] = {
     "feedback-take-back": (Feedback, "pk"),
     "picture-wait": (Sample, "token"),
+    "kept-out-remove": (KeptOut, "pk"),
     "access-token-revoke": (AccessToken, "public_id"),
 }
 """Addresses that name something of a member's own, and by which column."""
 
 
+WITH_QUERY = {
+    **dict.fromkeys(("map-clusters", "map-names", "map-photos"), "area=-60,-170,70,170&zoom=4"),
+    **dict.fromkeys(("search", "search-suggest", "search-facets", "search-dates"), f"q={QUERY}"),
+}
+"""Addresses that want to be asked something."""
+
+
+ARGUMENTS: dict[str, Callable[[Rows], list[object]]] = {
+    "face-crop": lambda rows: [rows.objects[Face].pk, crop_key(rows.objects[Face])],
+    "thumbnail": lambda rows: [rows.media.content_hash, "small"],
+    "copy": lambda rows: [rows.media.pk, "2048"],
+    "folder-inside": lambda rows: [rows.source.pk, FOLDER],
+    **dict.fromkeys(("memory-detail", "memory-keep-out"), lambda _rows: ["day-2020-01-01-2020-01-07"]),
+    **dict.fromkeys(
+        ("media-detail", "media-about", "media-slides", "media-edit", "original", "feedback"),
+        lambda rows: [rows.media.pk],
+    ),
+    **dict.fromkeys(("source-rescan", "source-remove", "folder-detail"), lambda rows: [rows.source.pk]),
+    **dict.fromkeys(("saved-search-rename", "saved-search-delete"), lambda rows: [rows.objects[SavedSearch].pk]),
+}
+"""What stands in the other addresses."""
+
+
 def _of_portal(name: str, rows: Rows) -> str:
-    if name == "face-crop":
-        return reverse(name, args=[rows.objects[Face].pk, crop_key(rows.objects[Face])])
     if name in OF_PEOPLE:
         return reverse(name, args=[rows.objects[OF_PEOPLE[name]].pk])
-    if name == "thumbnail":
-        return reverse(name, args=[rows.media.content_hash, "small"])
     if name in OF_MEMBERS:
         model, column = OF_MEMBERS[name]
         return reverse(name, args=[getattr(rows.objects[model], column)])
-    if name in {"media-detail", "media-edit", "original", "feedback"}:
-        return reverse(name, args=[rows.media.pk])
-    if name in {"source-rescan", "source-remove"}:
-        return reverse(name, args=[rows.source.pk])
-    if name in {"saved-search-rename", "saved-search-delete"}:
-        return reverse(name, args=[rows.objects[SavedSearch].pk])
-    if name in {"search", "search-suggest", "search-facets", "search-dates"}:
-        return f"{reverse(name)}?q={QUERY}"
-    return reverse(name)
+    if name in WITH_QUERY:
+        return f"{reverse(name)}?{WITH_QUERY[name]}"
+    return reverse(name, args=ARGUMENTS[name](rows) if name in ARGUMENTS else [])
 
 
 def _of_admin(name: str, rows: Rows) -> dict[str, str]:
@@ -309,7 +339,19 @@ def fill(source: Source, member: Member, count: int) -> None:
         for at, item in enumerate(media)
     )
     Label.objects.bulk_create(Label(media=item, name=name, score=0.9) for item in media for name in ("dog", "cat"))
-    Capture.objects.bulk_create(Capture(media=item, camera_model="X") for item in media)
+    Capture.objects.bulk_create(
+        Capture(media=item, camera_model="X", latitude=item.pk % 120 - 60, longitude=item.pk % 300 - 150)
+        for item in media
+    )
+    folders, kept = Folder.objects.count(), KeptOut.objects.count()
+    Folder.objects.bulk_create(
+        Folder(source=source, raw_path=b"f%d" % at, path_hash=path_hash(b"f%d" % at))
+        for at in range(folders, folders + count)
+    )
+    KeptOut.objects.bulk_create(
+        KeptOut(member=member, query=f"taken:{1000 + at}" if at % 9 else f"person:#{10**9 + at}")
+        for at in range(kept, kept + count // 10)
+    )
     encoder, _ = Encoder.objects.get_or_create(name="tiny", version="1", defaults={"dimensions": 2})
     Embedding.objects.bulk_create(Embedding(media=item, encoder=encoder, vector=[0.6, 0.8]) for item in media)
     Extraction.objects.bulk_create(
@@ -341,7 +383,7 @@ def fill(source: Source, member: Member, count: int) -> None:
     tags = Tag.objects.bulk_create(Tag(name=f"T{item.pk}", folded=f"t{item.pk}") for item in media)
     MediaTag.objects.bulk_create(MediaTag(media=item, tag=one) for item, one in zip(media, tags, strict=True))
     albums = Album.objects.bulk_create(Album(title=f"A{item.pk}", owner=member) for item in media)
-    first = Album.objects.filter(visibility="private").order_by("pk")[0]
+    first, _ = Album.objects.get_or_create(title="All of it", owner=member)
     AlbumItem.objects.bulk_create(
         AlbumItem(album=one, media=item, position=1 + at)
         for at, item in enumerate(media)

@@ -18,7 +18,9 @@ from tests.media_index.views.conftest import Household
 
 def folders(source: Source, *paths: bytes) -> None:
     for path in paths:
-        Folder.objects.get_or_create(source=source, path_hash=path_hash(path), defaults={"raw_path": path, "seen_in": 1})
+        Folder.objects.get_or_create(
+            source=source, path_hash=path_hash(path), defaults={"raw_path": path, "seen_in": 1}
+        )
 
 
 def put(source: Source, folder: bytes, name: bytes, **values: object) -> Media:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 import pytest
@@ -7,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from media_index.models import Extraction, Label, Scan, Source
-from media_index.views import timeline
+from media_index.models import Extraction, Favourite, Label, Scan, Source
+from media_index.views import days
 from tests.factories import LocationFactory, MediaFactory, MemberFactory
 from tests.media_index.views.conftest import Household, client_of
 
@@ -62,27 +63,99 @@ def test_does_not_show_what_belongs_to_somebody_else(household: Household, membe
     assert f"/media/{secret.pk}/" in page(client_of(household.owner))
 
 
-def test_scrolls_by_key_and_repeats_no_day(
-    household: Household, member_client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(timeline.timeline, "__defaults__", (None, 3))
-    for hour in range(5):
-        household.photo(taken_at=datetime(2020, 1, 1, hour))
+@pytest.fixture
+def three_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(days, "FIRST", 3)
+    monkeypatch.setattr(days, "PART", 3)
+
+
+def ids(text: str) -> list[int]:
+    """The media of a page in their order."""
+    return [int(pk) for pk in re.findall(r'name="media"\s+value="(\d+)"', text)]
+
+
+def test_goes_on_by_key(household: Household, member_client: Client, three_a_part: None) -> None:
+    made = [household.photo(taken_at=datetime(2020, 1, 1, hour)).pk for hour in range(5)][::-1]
     first = member_client.get("/")
     address = first.context["next"]
-    assert f'hx-get="{address}"' in first.content.decode()
     assert f'href="{address}"' in first.content.decode()
     rest = page(member_client, address, headers=HTMX)
     assert "<html" not in rest
-    assert "day-title" not in rest
-    assert rest.count('class="tile ') == 2
+    assert ids(first.content.decode()) + ids(rest) == made
+    assert "Newer photos" not in rest, "above it stands what is newer"
     alone = page(member_client, address)
     assert "<html" in alone
-    assert "day-title" in alone
+    assert "Newer photos" in alone
+
+
+def test_begins_at_a_date_and_goes_on_both_ways(
+    household: Household, member_client: Client, three_a_part: None
+) -> None:
+    made = [household.photo(taken_at=datetime(2020, month, 1)).pk for month in range(1, 11)][::-1]
+    jumped = member_client.get("/?at=2020-05", headers=HTMX)
+    assert ids(jumped.content.decode()) == made[5:8]
+    newer = member_client.get(jumped.context["newer"], headers=HTMX)
+    assert ids(newer.content.decode()) == made[2:5]
+    assert "Older photos" not in newer.content.decode(), "below it stands what is older"
+    newest = member_client.get(newer.context["newer"], headers=HTMX)
+    assert ids(newest.content.decode()) == made[:2]
+    assert newest.context["newer"] == ""
+    assert member_client.get("/?at=2020-10").context["newer"] == ""
+
+
+def test_a_part_is_had_again_by_its_ends(household: Household, member_client: Client, three_a_part: None) -> None:
+    made = [household.photo(taken_at=datetime(2020, month, 1)).pk for month in range(1, 11)][::-1]
+    first = member_client.get("/")
+    again = member_client.get(first.context["part"], headers=HTMX)
+    assert ids(again.content.decode()) == made[:3]
+    assert again.context["next"] == "" and again.context["newer"] == ""
+    for _ in range(2):
+        household.photo(taken_at=datetime(2020, 9, 15))
+    grown = member_client.get(first.context["part"], headers=HTMX)
+    assert len(ids(grown.content.decode())) == 3
+    rest = member_client.get(grown.context["next"], headers=HTMX)
+    assert ids(rest.content.decode())[-1] == made[2]
+    assert rest.context["next"] == ""
+
+
+def test_where_the_browser_goes_back_it_gets_the_page(household: Household, member_client: Client) -> None:
+    household.photo()
+    restored = {**HTMX, "HX-History-Restore-Request": "true"}
+    assert "<html" in page(member_client, headers=restored)
+
+
+def test_an_address_goes_on_with_what_it_said(household: Household, member_client: Client, three_a_part: None) -> None:
+    for hour in range(5):
+        household.photo(taken_at=datetime(2020, 1, 1, hour))
+    assert "select=1&amp;after=" in page(member_client, "/?select=1")
+
+
+@pytest.mark.parametrize("query", ["at=2019&after=2020-01-01_1", "from=2020-01-01_1&before=2020-01-01_1"])
+def test_an_address_says_one_place(member_client: Client, query: str) -> None:
+    assert member_client.get(f"/?{query}").status_code == 400
+
+
+def test_marks_of_people_are_on_the_tiles(household: Household, member_client: Client) -> None:
+    photo = household.photo(rating=4)
+    Favourite.objects.create(member=household.member, media=photo)
+    text = page(member_client)
+    assert text.count('class="tile-mark"') == 2
+    assert page(client_of(household.administrator)).count('class="tile-mark"') == 1, "hearts are everybody's own"
+
+
+def test_where_nothing_was_said_no_mark_is(household: Household, member_client: Client) -> None:
+    household.photo()
+    assert "tile-marks" not in page(member_client)
 
 
 def test_page_and_part_are_told_apart_by_caches(member_client: Client) -> None:
     assert "HX-Request" in member_client.get("/")["Vary"]
+
+
+@pytest.mark.parametrize("place", ["at", "after", "before", "from", "until"])
+@pytest.mark.parametrize("text", ["x", "2020-01-01_x", "%00", "2019-13", "2020-01-01T00:00:00+01:00_1"])
+def test_a_broken_place_is_a_bad_request(member_client: Client, place: str, text: str) -> None:
+    assert member_client.get(f"/?{place}={text}").status_code == 400
 
 
 @pytest.mark.parametrize("after", ["x", "2020-01-01_x", "%00", "2020-01-01T00:00:00+01:00_1"])
@@ -136,7 +209,7 @@ def test_progress_of_a_scan(household: Household, member_client: Client) -> None
 
 def test_progress_ends(household: Household, member_client: Client) -> None:
     household.photo()
-    assert "hx-get" not in page(member_client, reverse("progress"))
+    assert f'hx-get="{reverse("progress")}' not in page(member_client, reverse("progress"))
 
 
 def test_an_empty_library_is_shown_anew_when_there_is_a_photo(household: Household, member_client: Client) -> None:

@@ -3,10 +3,13 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from django.core.exceptions import BadRequest
+from django.db.models import Q
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from media_index.models import Extraction, Media
-from media_index.views.timeline import Key, days, neighbours, other_files, timeline
+from media_index.models import Extraction, Media, Stack
+from media_index.views.keyset import Key, end_of
+from media_index.views.timeline import Listing, Part, days, neighbours, other_files, part_down, part_up, timeline
 from tests.factories import MediaFactory
 
 pytestmark = pytest.mark.django_db
@@ -82,37 +85,84 @@ def test_other_files_are_what_the_timeline_does_not_show(size: int) -> None:
     assert walk(size, other_files) == newest_first([other, broken, hung])
 
 
-def test_a_key_survives_its_text() -> None:
-    key = Key(datetime(2020, 1, 2, 3, 4, 5, 6), 7)
-    assert Key.parse(str(key)) == key
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "x",
-        "_",
-        "2020-01-01_",
-        "_5",
-        "2020-13-01_5",
-        "2020-01-01T00:00:00+00:00_5",
-        "2020-01-01_-1",
-        f"2020-01-01_{2**63}",
-    ],
-)
-def test_anything_else_is_no_key(text: str) -> None:
-    with pytest.raises(BadRequest):
-        Key.parse(text)
-
-
 def test_days_are_those_of_the_wall_clock() -> None:
     late, early = MediaFactory(taken_at=datetime(2020, 1, 2, 0, 0)), MediaFactory(taken_at=datetime(2020, 1, 1, 23, 59))
-    found = days([late, early])
-    assert [day.date.day for day in found] == [2, 1]
-    assert [day.continues for day in found] == [False, False]
+    assert [day.date.day for day in days([late, early])] == [2, 1]
 
 
-def test_a_day_that_the_part_before_began_continues() -> None:
-    first, second = MediaFactory(taken_at=datetime(2020, 1, 2, 9)), MediaFactory(taken_at=datetime(2020, 1, 1))
-    after = Key(datetime(2020, 1, 2, 10), 1)
-    assert [day.continues for day in days([first, second], after)] == [True, False]
+def test_a_part_ends_with_a_day_where_that_leaves_enough() -> None:
+    for hour in range(6):
+        MediaFactory(taken_at=datetime(2020, 1, 3, hour))
+    for hour in range(6):
+        MediaFactory(taken_at=datetime(2020, 1, 1, hour))
+    assert len(timeline(Media.objects.all(), size=8).media) == 6
+    assert len(timeline(Media.objects.all(), size=6).media) == 6
+    assert len(timeline(Media.objects.all(), size=4).media) == 4, "a day larger than a part is cut"
+
+
+def test_what_lies_elsewhere_is_not_in_the_timeline() -> None:
+    shown = MediaFactory()
+    for shelf in ("archive", "hidden", "trash"):
+        MediaFactory(shelf=shelf)
+    stack = Stack.objects.create(kind="burst")
+    top = MediaFactory(stack=stack)
+    MediaFactory(stack=stack, below=True)
+    assert set(walk(10)) == {shown.pk, top.pk}
+
+
+TIMES = st.sampled_from(
+    [datetime(2020, 1, 1), datetime(2020, 1, 1, 0, 0, 0, 1), datetime(2020, 1, 31, 23, 59), datetime(2020, 2, 1)]
+)
+KINDS = st.sampled_from(["shown", "shown", "video", "below", "archive", "trash", "no preview"])
+VALUES = {
+    "shown": {},
+    "video": {"kind": "video", "has_preview": False},
+    "archive": {"shelf": "archive"},
+    "trash": {"shelf": "trash"},
+    "no preview": {"has_preview": False},
+}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    made=st.lists(st.tuples(TIMES, KINDS), max_size=14),
+    at=st.sampled_from(["2019", "2020-01", "2020-01-01", "2020-02", "2021"]),
+    size=st.integers(1, 5),
+)
+def test_from_any_place_up_and_down_each_is_there_once_and_in_order(
+    made: list[tuple[datetime, str]], at: str, size: int
+) -> None:
+    Media.objects.all().delete()
+    for moment, kind in made:
+        if kind == "below":
+            stack = Stack.objects.create(kind="burst")
+            MediaFactory(taken_at=moment, stack=stack)
+            MediaFactory(taken_at=moment, stack=stack, below=True)
+        else:
+            MediaFactory(taken_at=moment, **VALUES[kind])
+    everything = walk(100)
+    shown = Media.objects.in_timeline().filter(Q(has_preview=True) | Q(kind="video"))
+    assert everything == newest_first(list(shown))
+    listing, start = Listing.timeline(Media.objects.all()), end_of(at)
+    down, up, key = [], [], start
+    while (part := part_down(listing, key, size=size)).media:
+        down += [media.pk for media in part.media]
+        again = part_down(listing, *_ends(part), size=size)
+        assert again.media == part.media and not again.next
+        if not part.next:
+            break
+        key = Key.parse(part.next)
+    key = start
+    while (part := part_up(listing, key, size=size)).media:
+        up = [media.pk for media in part.media] + up
+        if not part.newer:
+            break
+        key = Key.parse(part.newer)
+    assert up + down == everything
+    assert all(Media.objects.get(pk=pk).taken_at >= start.moment for pk in up)
+
+
+def _ends(part: Part) -> tuple[Key, Key]:
+    """A part asked for again by its first and its last media."""
+    first, last = Key.of(part.media[0]), Key.of(part.media[-1])
+    return Key(first.moment, first.pk + 1), last

@@ -11,7 +11,7 @@ from media_index.library.albums.rights import may_add, may_manage
 from media_index.library.albums.service import About
 from media_index.library.history import ChangeError, change_undo
 from media_index.library.seeing import changes_visible_to
-from media_index.models import Album, AlbumItem, Change, Media
+from media_index.models import Album, AlbumItem, Media
 from media_index.search.engine import search
 from media_index.search.filters.base import Scope
 from people.models import Member

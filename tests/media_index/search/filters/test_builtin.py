@@ -186,7 +186,8 @@ def test_how_it_was_taken(source: Source, query: str, names: set[str]) -> None:
 
 
 def test_has_names_what_there_is() -> None:
-    assert problem("has:wings") == "has: wants one of camera, date, faces, gps, labels, lens, people, place"
+    names = "album, camera, caption, date, faces, gps, labels, lens, people, place, rating, tag, title"
+    assert problem("has:wings") == f"has: wants one of {names}"
 
 
 @pytest.mark.parametrize(

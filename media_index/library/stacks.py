@@ -1,0 +1,209 @@
+"""What people decide of stacks: what lies on top, what lies below it, and what does not belong together.
+
+1. Of every stack one lies on top. Where the one on top leaves (another stack, the trash, its file is gone), the best of
+   the rest takes its place (:func:`stacks_settle`).
+2. What lies below is hidden in grids: so who may see it must be one who may see what lies on top. Anything else is
+   refused (:func:`covers`).
+3. What somebody takes off a stack is noted as different from what stays (:class:`media_index.models.Different`); a stack
+   that somebody made or arranged has their name. The machine touches neither.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from itertools import combinations, product
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from media_index.duplicates.grouping import pair
+from media_index.duplicates.shots import best_of
+from media_index.library.history import ChangeError, Recording, change
+from media_index.library.marks import with_stacks
+from media_index.models import Change, Different, Location, Media, Source, Stack
+
+Audience = frozenset[int | None]
+"""Who sees a media: owners of private sources; None for the household."""
+Kind = Change.Kind
+MOST = 200
+"""Media of one stack. Each pair of what is told apart is a row."""
+
+
+def stack_make(*, media_ids: Collection[int], member: Any, top: int | None = None) -> Change | None:
+    """Puts these on one stack, with all that lies below them; ``top`` is to lie on top, else the best one does."""
+    with change(Kind.STACK, "", member) as record:
+        ids = with_stacks(media_ids, member)
+        _check_number(ids)
+        rows = {row.pk: row for row in Media.objects.filter(pk__in=ids)}
+        top = _fitting(rows, top)
+        former = {row.stack_id for row in rows.values() if row.stack_id is not None}
+        record.watch(Media.objects.filter(stack__in=former) | Media.objects.filter(pk__in=ids))
+        _together_again(record, ids)
+        stack = Stack.objects.create(kind=_kind_of(former), made_by=member)
+        record.made(stack)
+        Media.objects.filter(pk__in=ids).update(stack=None, below=False)
+        Media.objects.filter(pk=top).update(stack=stack)
+        Media.objects.filter(pk__in=ids).exclude(pk=top).update(stack=stack, below=True)
+        stacks_settle(former)
+        record.summary = ngettext("%(count)s photo stacked", "%(count)s photos stacked", len(ids)) % {"count": len(ids)}
+    return record.change
+
+
+def stack_top(*, media_id: int, member: Any) -> Change | None:
+    """Puts a media on top of the stack it lies on."""
+    with change(Kind.STACK, _("Put on top of its stack"), member) as record:
+        media = Media.objects.get(pk=media_id)
+        if media.stack_id is None:
+            raise ChangeError(_("it lies on no stack any more"))
+        rows = {row.pk: row for row in Media.objects.filter(stack=media.stack_id)}
+        _fitting(rows, media_id)
+        record.watch(Media.objects.filter(stack=media.stack_id), Stack.objects.filter(pk=media.stack_id))
+        Stack.objects.filter(pk=media.stack_id).update(made_by=member)
+        Media.objects.filter(stack=media.stack_id).update(below=True)
+        Media.objects.filter(pk=media_id).update(below=False)
+    return record.change
+
+
+def stack_leave(*, media_ids: Collection[int], member: Any) -> Change | None:
+    """Takes these off their stacks; they are not put back by the machine."""
+    with change(Kind.STACK, "", member) as record:
+        rows = Media.objects.filter(pk__in=media_ids, stack__isnull=False)
+        leaving: defaultdict[int, set[int]] = defaultdict(set)
+        for pk, stack in rows.values_list("pk", "stack"):
+            leaving[stack].add(pk)
+        members = Media.objects.filter(stack__in=leaving)
+        record.watch(members)
+        staying: defaultdict[int, set[int]] = defaultdict(set)
+        for pk, stack in members.values_list("pk", "stack"):
+            staying[stack].add(pk)
+        apart = {
+            pair(one, other)
+            for stack, ids in leaving.items()
+            for one, other in [*combinations(sorted(ids), 2), *product(ids, staying[stack] - ids)]
+        }
+        _tell_apart(record, apart, member)
+        count = Media.objects.filter(pk__in=[pk for ids in leaving.values() for pk in ids]).update(
+            stack=None, below=False
+        )
+        stacks_settle(leaving)
+        record.summary = ngettext(
+            "%(count)s photo taken off its stack", "%(count)s photos taken off their stacks", count
+        ) % {"count": count}
+    return record.change
+
+
+def different_set(*, media_ids: Collection[int], member: Any) -> Change | None:
+    """Says of each two of these that they are no copies: never shown as such again."""
+    with change(Kind.STACK, "", member) as record:
+        _check_number(media_ids)
+        _tell_apart(record, {pair(one, other) for one, other in combinations(sorted(media_ids), 2)}, member)
+        count = len(media_ids)
+        record.summary = ngettext(
+            "%(count)s photo told apart", "%(count)s photos told apart", count
+        ) % {"count": count}  # fmt: skip
+    return record.change
+
+
+def copies_drop(*, keep: int, media_ids: Collection[int], member: Any) -> Change | None:
+    """Moves all of these but ``keep`` to the trash."""
+    others = sorted(set(media_ids) - {keep})
+    with change(Kind.SHELF, "", member) as record:
+        rows = Media.objects.filter(pk__in=others).exclude(shelf=Media.Shelf.TRASH)
+        stacks = set(rows.filter(stack__isnull=False).values_list("stack", flat=True))
+        record.watch(Media.objects.filter(stack__in=stacks) | Media.objects.filter(pk__in=others))
+        count = rows.update(shelf=Media.Shelf.TRASH)
+        stacks_settle(stacks)
+        record.summary = ngettext(
+            "%(count)s copy moved to the trash", "%(count)s copies moved to the trash", count
+        ) % {"count": count}  # fmt: skip
+    return record.change
+
+
+def stacks_settle(stack_ids: Iterable[int]) -> list[int]:
+    """Sees to it that what lies on top of these is there to be seen: else the best of the rest that is takes its place,
+    and what cannot be seen leaves. Returns the ids of the media that were changed. Whoever keeps a history has watched
+    them."""
+    changed: list[int] = []
+    rows = Media.objects.filter(stack__in=list(stack_ids))
+    shown = set(rows.found().present().values_list("pk", flat=True))
+    stacks: defaultdict[int, list[Media]] = defaultdict(list)
+    for row in rows.order_by("pk"):
+        stacks[row.stack_id or 0].append(row)
+    for members in stacks.values():
+        top = next((row for row in members if not row.below), None)
+        rest = [row for row in members if row.pk in shown]
+        if top in rest and len(rest) > 1:
+            continue
+        if top in rest and len(members) > 1:
+            continue  # what is in the trash may come back below it
+        changed += [row.pk for row in members]
+        _raise(top, rest)
+        if len(rest) < 2:  # noqa: PLR2004 (one alone is no stack)
+            Media.objects.filter(pk__in=[row.pk for row in members]).update(stack=None, below=False)
+    return changed
+
+
+def _raise(top: Media | None, rest: list[Media]) -> None:
+    if top is not None:
+        Media.objects.filter(pk=top.pk).update(stack=None, below=False)
+    if rest:
+        Media.objects.filter(pk=best_of([row.pk for row in rest])).update(below=False)
+
+
+def audiences(media_ids: Collection[int]) -> dict[int, Audience]:
+    """Who sees each of these, through their live files. One statement."""
+    found: defaultdict[int, set[int | None]] = defaultdict(set)
+    rows = Location.objects.filter(media__in=media_ids, gone_at__isnull=True)
+    for media, visibility, owner in rows.values_list("media", "source__visibility", "source__owner"):
+        found[media].add(None if visibility == Source.Visibility.HOUSEHOLD else owner)
+    return {media: frozenset(who) for media, who in found.items()}
+
+
+def covers(top: Audience, below: Audience) -> bool:
+    """Whether all who see what lies below see what lies on top."""
+    return None in top or below <= top
+
+
+def _fitting(rows: Mapping[int, Media], wanted: int | None) -> int:
+    """The one to lie on top of these: the wanted one, else the best of those that all may see who see any of them."""
+    seen = audiences(rows)
+    nobody: Audience = frozenset()
+    fit = [pk for pk in rows if all(covers(seen.get(pk, nobody), seen.get(other, nobody)) for other in rows)]
+    if wanted is not None and wanted in fit:
+        return wanted
+    if wanted is not None or not fit:
+        raise ChangeError(_("others would lose sight of the photos below it: put one on top that everyone may see"))
+    return best_of(fit)
+
+
+def _check_number(ids: Collection[int]) -> None:
+    if len(ids) < 2:  # noqa: PLR2004 (one alone is no stack)
+        raise ChangeError(_("choose at least two photos"))
+    if len(ids) > MOST:
+        raise ChangeError(_("choose at most %(most)s photos") % {"most": MOST})
+
+
+def _kind_of(former: Collection[int]) -> str:
+    """A stack that is only arranged anew stays what it was."""
+    kinds = set(Stack.objects.filter(pk__in=former).values_list("kind", flat=True)) if len(former) == 1 else set()
+    return kinds.pop() if kinds else Stack.Kind.COPIES
+
+
+def _tell_apart(record: Recording, pairs: Collection[tuple[int, int]], member: Any) -> None:
+    ids = {pk for both in pairs for pk in both}
+    record.about(ids)
+    known = set(Different.objects.filter(one__in=ids, other__in=ids).values_list("one_id", "other_id"))
+    record.made(
+        *Different.objects.bulk_create(
+            Different(one_id=one, other_id=other, member=member) for one, other in sorted(set(pairs) - known)
+        )
+    )
+
+
+def _together_again(record: Recording, ids: Collection[int]) -> None:
+    """Who stacks what was told apart has changed their mind."""
+    rows = Different.objects.filter(one__in=ids, other__in=ids)
+    record.watch(rows)
+    rows.delete()
