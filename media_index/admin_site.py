@@ -10,13 +10,14 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 
 class PortalAdminSite(AdminSite):
-    site_header = "scanpix administration"
+    site_header = _("scanpix administration")
     site_title = "scanpix"
-    index_title = "Tables"
+    index_title = _("Tables")
 
     def has_permission(self, request: HttpRequest) -> bool:
         """404 for members who are no administrators; who is not signed in is sent to sign in."""

@@ -19,4 +19,5 @@ class MediaIndexConfig(AppConfig):
         plugins.register(builtin.TAGS)
         plugins.register(builtin.ALBUMS)
         plugins.register(builtin.MARKS)
+        plugins.register(builtin.DUPLICATES)
         queue.name_tasks_in_logs()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from media_index.plugins import ExtractorHook, Plugin
+from media_index.plugins import Clock, ExtractorHook, Plugin
 
 PLUGIN = Plugin(
     name="media_index",
@@ -64,4 +64,19 @@ MARKS = Plugin(
     texts="media_index.library.search.TEXTS",
     facets="media_index.library.search.facets",
     panels="media_index.views.editing.panels",
+)
+
+DUPLICATES = Plugin(
+    name="duplicates",
+    extractors=(
+        ExtractorHook(
+            "fingerprint",
+            "media_index.extractors.fingerprint.build",
+            "media_index.storing.store_fingerprints",
+            "media_index.duplicates.tasks.fingerprints_stored",
+        ),
+    ),
+    clock=(Clock("find duplicates", "media_index.duplicates.tasks.find_duplicates", minutes=5),),
+    actions="media_index.library.stack_actions.ACTIONS",
+    panels="media_index.views.stacks.panels",
 )

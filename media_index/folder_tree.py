@@ -30,11 +30,11 @@ WITH below AS MATERIALIZED (
       FROM media_index_folder
      WHERE source_id = %(source)s AND raw_path > %(first)s AND (%(last)s IS NULL OR raw_path < %(last)s)),
 counted AS (
-    SELECT l.folder_hash, count(*) AS files, max(m.id) FILTER (WHERE m.has_preview) AS cover
+    SELECT l.folder_hash, count(*) AS files, max(l.media_id) AS cover
       FROM below b
       JOIN media_index_location l
            ON l.source_id = %(source)s AND l.folder_hash = b.path_hash AND l.gone_at IS NULL
-      JOIN media_index_media m ON m.id = l.media_id AND m.shelf IN ('library', 'archive') AND m.kind <> 'other'
+     WHERE l.media_id IS NOT NULL AND l.media_id NOT IN (UNSEEN)
      GROUP BY l.folder_hash),
 named AS (
     SELECT files, cover, rest, position('\\x2f'::bytea IN rest) AS slash
@@ -44,17 +44,23 @@ SELECT CASE WHEN slash = 0 THEN rest ELSE substring(rest FOR slash - 1) END AS n
 """
 
 SOURCES = """
-SELECT l.source_id, count(*), max(m.id) FILTER (WHERE m.has_preview)
-  FROM media_index_location l JOIN media_index_media m ON m.id = l.media_id
- WHERE l.source_id = ANY(%s) AND l.gone_at IS NULL AND m.shelf IN ('library', 'archive') AND m.kind <> 'other'
+SELECT l.source_id, count(*), max(l.media_id)
+  FROM media_index_location l
+ WHERE l.source_id = ANY(%s) AND l.gone_at IS NULL AND l.media_id IS NOT NULL AND l.media_id NOT IN (UNSEEN)
  GROUP BY l.source_id
+"""
+# Few, and found by their indexes, so that the files are counted from an index as well and no media is read for it: a
+# quarter of the time.
+UNSEEN = """
+SELECT id FROM media_index_media WHERE kind = 'other'
+ UNION ALL SELECT id FROM media_index_media WHERE shelf IN ('hidden', 'trash')
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Inside:
     """A folder within another: its path below the source, its name for people, how many pictures and videos lie in it
-    and below it, and one that stands for them (0 where none can be shown yet)."""
+    and below it, and one that stands for them (0 for none)."""
 
     raw_path: bytes
     name: str
@@ -92,7 +98,7 @@ def folders_in(folder: Folder) -> list[Inside]:
         "most": MOST_FOLDERS,
     }
     with connection.cursor() as cursor:
-        cursor.execute(BELOW, values)
+        cursor.execute(BELOW.replace("UNSEEN", UNSEEN), values)
         rows = [(bytes(name), files, cover or 0) for name, files, cover in cursor.fetchall()]
     return [Inside(prefix + name, readable(name), files, cover) for name, files, cover in rows]
 
@@ -101,7 +107,7 @@ def counts_of(source_ids: list[int]) -> dict[int, tuple[int, int]]:
     """For each source how many pictures and videos lie in it, and one that stands for them (0 for none); one
     statement."""
     with connection.cursor() as cursor:
-        cursor.execute(SOURCES, [source_ids])
+        cursor.execute(SOURCES.replace("UNSEEN", UNSEEN), [source_ids])
         return {source: (files, cover or 0) for source, files, cover in cursor.fetchall()}
 
 

@@ -25,7 +25,10 @@ def month_counts(sources: Sequence[int]) -> Counts:
     changed = Change.objects.aggregate(last=Max("pk"), undone=Max("undone_at"))
     stamp = f"{changed['last']}-{changed['undone'].timestamp() if changed['undone'] else ''}"
     key = f"months:{'-'.join(map(str, sources))}:{stamp}"
-    found: Counts = cache.get_or_set(key, lambda: _counted(sources), KEEP_SECONDS)
+    found: Counts | None = cache.get(key)
+    if found is None:
+        found = _counted(sources)
+        cache.set(key, found, KEEP_SECONDS)
     return found
 
 

@@ -30,9 +30,10 @@ class LanguageAndTimeMiddleware:
         language = chosen or translation.get_language_from_request(request)
         with translation.override(language), timezone.override(zone_of(member)):
             response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        if not chosen:
-            patch_vary_headers(response, ("Accept-Language",))
+        if response.get("Content-Type", "").startswith("text/"):  # pictures are the same for everybody
+            response.headers.setdefault("Content-Language", language)
+            if not chosen:
+                patch_vary_headers(response, ("Accept-Language",))
         return response
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 
 from media_index.places import table
 from scanpix.runtime import postgres
+from scanpix.translating.catalogues import compile_all
 from tests.clusters import remove_cluster
 
 
@@ -21,9 +22,11 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The set-up leaves the list of places in the environment; where it did not, the run makes it, once."""
+    """The set-up leaves the list of places in the environment; where it did not, the run makes it, once. The words of
+    other languages are made ready anew, for who has just changed them."""
     if hasattr(session.config, "workerinput"):
         return
+    compile_all(Path(__file__).resolve().parents[1])
     try:
         table.ensure(table.of_environment())
     except table.PlacesError as error:

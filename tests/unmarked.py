@@ -36,8 +36,11 @@ MARKED = re.compile(
 ATTRIBUTES_ONLY = re.compile(r"\s*[a-z-]+=\"")
 LETTER = re.compile(r"[^\W\d_]{2,}")
 FILTER_KEY = re.compile(r"[a-z]+:")
-WORDS_IN_TAGS = re.compile(r"""\|\s*(?:pluralize|yesno|default|default_if_none|add):["'](?!true,false)[^"']*[^\W\d_]{2,}"""
-                           r"""|\|\s*pluralize\b|\b(?!classes)\w+=["'][^"']*[^\W\d_]\s+[^\W\d_][^"']*["']""")  # fmt: skip
+WORDS_IN_TAGS = re.compile(
+    r"""\|\s*(?:pluralize|yesno|default|default_if_none|add):["'](?!true,false)[^"']*[^\W\d_]{2,}"""
+    r"""|\|\s*pluralize\b"""
+    r"""|\b(?!classes)\w+=["'][^"']*[^\W\d_]\s+[^\W\d_][^"']*["']"""
+)
 """Words that a filter or an argument brings: they need ``_("…")``, or a plural form of a whole sentence."""
 OWN_DATES = re.compile(r"""\|\s*date:["'](?!c["']|Y-m-d|Y["']|[A-Z_]{4,}["'])[^"']*["']""")
 """Dates that are laid out by hand are laid out for one language."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-ALIKE = 56
-"""Bits of 256 from which on two pictures are no copies of each other: no pair of 1,266,436 pairs of different photos is
-nearer than 72, and 70 % of the copies that were cut by 5 % are within it (research/duplicates/measure.py; docs/duplicates.md)."""
+ALIKE = 64
+"""In so many bits of 256 copies may differ: no pair of 1,266,436 pairs of different photos is nearer than 73, and of
+the copies that were cut by 5 % seven in eight are within it (research/duplicates/measure.py, docs/duplicates.md)."""
 EXACT = 24
-"""Within so many bits a copy was resized or recompressed, turned or given other colours, and hardly ever cut (of those cut
-by 2 % three quarters are within it, by 5 % none). What is done for all copies at once is done within this."""
+"""Within so many bits a copy was resized or recompressed, turned or given other colours, and hardly ever cut (of those
+cut by 2 % three quarters are within it, by 5 % none). What is done for all copies at once is done within this."""
 
 Pair = tuple[int, int]
 

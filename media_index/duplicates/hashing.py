@@ -1,8 +1,8 @@
 """A perceptual hash: 256 bits that stay nearly the same where a picture is resized, recompressed or edited. Pure.
 
 The signs of the lowest frequencies of a cosine transform of the luminance, after C. Zauner, "Implementation and
-benchmarking of perceptual image hash functions", 2010, with the sign in place of the median: so the hash of the turned or
-mirrored picture follows from the hash alone, as turning moves frequencies and mirroring changes signs of odd ones.
+benchmarking of perceptual image hash functions", 2010, with the sign in place of the median: so the hash of the turned
+or mirrored picture follows from the hash alone, as turning moves frequencies and mirroring changes signs of odd ones.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ BITS = ROOT * ROOT
 LOOKED_AT = 256
 """Pixels of the longest side in which bars are looked for."""
 PLAIN = 10
-"""Levels of 256 between the darkest and the brightest point of a row that counts as part of a bar: what recompressing at
-quality 30 makes of a plain one."""
+"""Levels of 256 between the darkest and the brightest point of a row that counts as part of a bar: what recompressing
+at quality 30 makes of a plain one."""
 LEAST_LEFT = 0.25
 """Where less than this share of a side would be left, it is a small thing on a plain ground, and nothing is cut off."""
 
@@ -83,18 +83,18 @@ def as_text(bits: Bits) -> str:
 
 
 def from_text(text: str) -> Bits:
-    return np.frombuffer(text.encode("ascii"), dtype=np.uint8) == ord("1")
+    bits: Bits = np.frombuffer(text.encode("ascii"), dtype=np.uint8) == ord("1")
+    return bits
 
 
-def is_flat(bits: Bits) -> bool:
-    """Whether there is next to nothing in the picture (a black frame, a blank page): such are not told apart by this,
-    as their bits are chance or all the same."""
-    return not LEAST_SET <= int(np.count_nonzero(bits)) <= BITS - LEAST_SET
+def is_flat(pixels: NDArray[np.uint8]) -> bool:
+    """Whether there is next to nothing in the picture (a black frame, a blank page): the hashes of such are chance."""
+    grey = Image.fromarray(pixels).convert("L").resize((SIDE, SIDE), Image.Resampling.BOX)
+    return float(np.asarray(grey, dtype=np.float64).std()) < LEAST_CONTRAST
 
 
-LEAST_SET = 24
-"""A picture has half of its bits set, give or take 8 (standard deviation of a coin thrown 256 times); this is 13 of them
-away."""
+LEAST_CONTRAST = 3.0
+"""Standard deviation in levels of 256: that of the noise of a sensor in the dark."""
 
 
 @cache

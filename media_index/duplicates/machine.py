@@ -1,7 +1,7 @@
 """What the machine does by itself: notes what looks alike, and stacks what a camera made of one moment.
 
-1. It goes over the fingerprints that are not ``compared`` yet, some at a time, so that it is the same whether photos came
-   together or one after the other.
+1. It goes over the fingerprints that are not ``compared`` yet, some at a time, so that it is the same whether photos
+   came together or one after the other.
 2. It stacks only what somebody has not told apart (:class:`media_index.models.Different`), adds to stacks of its own
    (``made_by`` nobody) and never touches those of people.
 3. It stacks only what the very same members may see, so that nobody loses sight of anything.
@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from media_index.duplicates.grouping import pair
+from media_index.duplicates.grouping import Pair, pair
 from media_index.duplicates.near import alike_refresh
-from media_index.duplicates.shots import shots_of
-from media_index.duplicates.stacking import BURST_GAP, Shot, best, stacks
+from media_index.duplicates.shots import best_of, shots_of
+from media_index.duplicates.stacking import BURST_GAP, Shot, place, stacks
 from media_index.library.history import hold
 from media_index.library.stacks import audiences, stacks_settle
 from media_index.models import Different, Fingerprint, Location, Media, Stack
@@ -55,21 +55,31 @@ def tops_refresh() -> int:
 
 def _stack(ids: Collection[int]) -> None:
     hold()
-    shots = {pk: shot for pk, shot in shots_of(_around(ids)).items() if not _is_peoples(pk)}
+    found = _around(ids)
+    mates = Media.objects.filter(pk__in=found, stack__isnull=False).order_by().values("stack")
+    around = Media.objects.filter(Q(pk__in=found) | Q(stack__in=mates)).exclude(stack__made_by__isnull=False)
+    shots = shots_of(list(around.values_list("pk", flat=True)))
     told = Different.objects.filter(one__in=shots, other__in=shots).values_list("one_id", "other_id")
-    different = {pair(one, other) for one, other in told}
     seen = audiences(list(shots))
     apart: defaultdict[object, list[Shot]] = defaultdict(list)
     for pk, shot in shots.items():
         apart[seen.get(pk)].append(shot)
     for who, alike in apart.items():
         if who:
-            for kind, members in stacks(alike, different):
-                _put(kind, [shots[pk] for pk in members])
+            for kind, members in stacks(alike, set(told), _joined(alike)):
+                _put(kind, members)
 
 
-def _is_peoples(pk: int) -> bool:
-    return Media.objects.filter(pk=pk, stack__made_by__isnull=False).exists()
+def _joined(shots: Collection[Shot]) -> list[Pair]:
+    """Of each stack of the machine the first of these with each other one."""
+    first: dict[int, int] = {}
+    pairs = []
+    rows = Media.objects.filter(pk__in=[shot.media for shot in shots], stack__isnull=False).order_by("pk")
+    for pk, stack in rows.values_list("pk", "stack"):
+        begin = first.setdefault(stack or 0, pk)
+        if begin != pk:
+            pairs.append(pair(begin, pk))
+    return pairs
 
 
 def _around(ids: Collection[int]) -> set[int]:
@@ -84,22 +94,14 @@ def _around(ids: Collection[int]) -> set[int]:
             folders[source].add(folder)
     for source, hashes in folders.items():
         rows = live.filter(source=source, folder_hash__in=hashes)
-        for media, folder, path in rows.values_list("media", "folder_hash", "path").iterator():
-            from media_index.duplicates.stacking import place
-
-            if media is not None and place(source, bytes(folder), path.rsplit("/", 1)[-1]) in stems:
+        for media, its_folder, path in rows.values_list("media", "folder_hash", "path").iterator():
+            if media is not None and place(source, bytes(its_folder), path.rsplit("/", 1)[-1]) in stems:
                 found.add(media)
     return found | _seconds_apart(ids)
 
 
 def _seconds_apart(ids: Iterable[int]) -> set[int]:
     asked = Media.objects.filter(pk__in=list(ids), kind=Media.Kind.IMAGE)
-    near = Media.objects.filter(
-        kind=Media.Kind.IMAGE,
-        taken_at__gte=OuterRef("taken_at") - BURST_GAP,
-        taken_at__lte=OuterRef("taken_at") + BURST_GAP,
-    )
-    del near
     found: set[int] = set()
     for taken_at in set(asked.values_list("taken_at", flat=True)):
         rows = Media.objects.filter(
@@ -109,18 +111,18 @@ def _seconds_apart(ids: Iterable[int]) -> set[int]:
     return found
 
 
-def _put(kind: str, members: list[Shot]) -> None:
+def _put(kind: str, ids: Collection[int]) -> None:
     """On a stack of the machine: the one that some of them lie on, or a new one."""
-    ids = [shot.media for shot in members]
-    known = list(Stack.objects.filter(media__in=ids, made_by=None).distinct().order_by("pk"))
-    whole = set(ids) | set(Media.objects.filter(stack__in=known).values_list("pk", flat=True))
-    rows = Media.objects.filter(pk__in=whole)
-    if rows.found().present().count() < 2:  # noqa: PLR2004 (one alone is no stack)
+    rows = Media.objects.filter(pk__in=ids)
+    shown = list(rows.found().present().values_list("pk", flat=True))
+    if len(shown) < 2:
         return
+    known = list(Stack.objects.filter(media__in=ids, made_by=None).distinct().order_by("pk"))
     stack = known[0] if known else Stack.objects.create(kind=kind)
-    top = best([shot for shot in shots_of(whole).values() if shot.media in set(rows.found().values_list("pk", flat=True))])
-    rows.update(stack=None, below=False)
-    Media.objects.filter(pk=top.media).update(stack=stack)
-    rows.exclude(pk=top.media).update(stack=stack, below=True)
-    Stack.objects.filter(pk=stack.pk).update(kind=kind)
+    top = best_of(shown)
+    Media.objects.filter(Q(pk__in=ids) | Q(stack__in=known)).update(stack=None, below=False)
+    Media.objects.filter(pk=top).update(stack=stack)
+    rows.exclude(pk=top).update(stack=stack, below=True)
+    if stack.kind == Stack.Kind.RAW and kind == Stack.Kind.BURST:
+        Stack.objects.filter(pk=stack.pk).update(kind=kind)
     Stack.objects.filter(pk__in=[one.pk for one in known[1:]]).delete()

@@ -40,8 +40,8 @@ def alike_refresh(rows: Sequence[Fingerprint]) -> int:
         found: dict[tuple[int, int], int] = {}
         with connection.cursor() as cursor:
             set_local({"hnsw.ef_search": EF_SEARCH, "enable_seqscan": "off"})
-            values = {"media": [pk for pk, _ in asked], "bits": [bits for _, bits in asked]}
-            cursor.execute(NEAREST, {**values, "most": MOST, "alike": ALIKE})
+            media, bits = [pk for pk, _ in asked], [one for _, one in asked]
+            cursor.execute(NEAREST, {"media": media, "bits": bits, "most": MOST, "alike": ALIKE})
             for one, other, far in cursor.fetchall():
                 found[pair(one, other)] = int(far)
             set_local({"enable_seqscan": "on"})

@@ -12,8 +12,8 @@ from media_index.duplicates.hashing import Bits, distance
 from media_index.formats import RAW
 
 SAME_PRESS = timedelta(seconds=3)
-"""A raw file and the photo that was made with it carry the same second; the film of a live photo begins up to 1.5 s before
-it, and both are cut to whole seconds."""
+"""A raw file and the photo that was made with it carry the same second; the film of a live photo begins up to 1.5 s
+before it, and both are cut to whole seconds."""
 LONGEST_LIVE = 4.0
 """Seconds: the film of a live photo lasts 3."""
 BURST_GAP = timedelta(seconds=2)
@@ -84,10 +84,13 @@ def in_burst(one: Shot, other: Shot) -> bool:
     return distance(one.bits, other.bits) <= BURST_ALIKE
 
 
-def stacks(shots: Sequence[Shot], different: Collection[Pair]) -> list[tuple[str, tuple[int, ...]]]:
-    """The stacks that ``shots`` make: ``("raw" | "burst", ids)``. A burst of raw files with their photos is one burst. It
-    compares only what shares a name or follows within :data:`BURST_GAP`."""
-    near: dict[Pair, int] = {}
+def stacks(
+    shots: Sequence[Shot], different: Collection[Pair], joined: Collection[Pair] = ()
+) -> list[tuple[str, tuple[int, ...]]]:
+    """The stacks that ``shots`` make: ``("raw" | "burst", ids)``. A burst of raw files with their photos is one burst.
+    ``joined``: what lies on one stack already. It compares only what shares a name or follows within
+    :data:`BURST_GAP`."""
+    near: dict[Pair, int] = dict.fromkeys(joined, -1)
     named: dict[tuple[int, bytes, str], list[Shot]] = {}
     for shot in shots:
         for where in shot.places:
@@ -109,8 +112,8 @@ def stacks(shots: Sequence[Shot], different: Collection[Pair]) -> list[tuple[str
 
 
 def best(shots: Sequence[Shot]) -> Shot:
-    """Which should lie on top: a picture rather than a film, what any program shows rather than a raw file, then the one
-    with the most pixels, then the largest file, which of equal shots is mostly the sharpest."""
+    """Which should lie on top: a picture rather than a film, what any program shows rather than a raw file, then the
+    one with the most pixels, then the largest file, which of equal shots is mostly the sharpest."""
     return max(
         shots,
         key=lambda shot: (shot.kind == "image", shot.mime not in RAW, shot.pixels, shot.size, -shot.media),

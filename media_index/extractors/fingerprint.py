@@ -42,7 +42,7 @@ def _extract(context: Context) -> FingerprintOutcome | ExtractError:
     if context.decoded is None or context.decoded.pixels.size == 0:
         return ExtractError("no_preview", "the file was not decoded")
     bits = fingerprint(context.decoded.pixels)
-    return FingerprintOutcome(as_text(bits), is_flat(bits))
+    return FingerprintOutcome(as_text(bits), is_flat(context.decoded.pixels))
 
 
 def build(options: ExtractorOptions) -> list[Extractor]:  # noqa: ARG001  (the factory's shape)

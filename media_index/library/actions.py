@@ -40,7 +40,8 @@ Run = Callable[[Collection[int], Any, Mapping[str, Any]], Change | None]
 @dataclass(frozen=True, slots=True)
 class Action:
     """``key`` names it in forms, ``icon`` is one of the sprite. ``is_main``: it stands in the bar, others in its menu.
-    ``shelves``: on whose pages it is offered; ``help`` is said above the form."""
+    ``shelves``: on whose pages it is offered; ``help`` is said above the form, ``short`` in place of
+    the title on a phone."""
 
     key: str
     title: str | Promise
@@ -50,6 +51,7 @@ class Action:
     is_main: bool = False
     shelves: frozenset[str] = FOUND
     help: str | Promise = ""
+    short: str | Promise = ""
 
     @property
     def asks(self) -> bool:

@@ -50,7 +50,7 @@ ACTIONS = (
     Action("favourite", _("Favourite"), "heart", _liked(True), is_main=True),
     Action("trash", _("Trash"), "trash", _to(Shelf.TRASH), is_main=True, shelves=EVERYWHERE - {Shelf.TRASH.value}),
     Action(
-        "restore", _("Back to the library"), "undo", _to(Shelf.LIBRARY), is_main=True,
+        "restore", _("Back to the library"), "undo", _to(Shelf.LIBRARY), is_main=True, short=_("Restore"),
         shelves=EVERYWHERE - {Shelf.LIBRARY.value},
     ),
     Action("archive", _("Archive"), "archive", _to(Shelf.ARCHIVE), shelves=frozenset({Shelf.LIBRARY.value})),

@@ -4,14 +4,15 @@
    the rest takes its place (:func:`stacks_settle`).
 2. What lies below is hidden in grids: so who may see it must be one who may see what lies on top. Anything else is
    refused (:func:`covers`).
-3. What somebody takes off a stack is noted as different from what stays (:class:`media_index.models.Different`); a stack
-   that somebody made or arranged has their name. The machine touches neither.
+3. What somebody takes off a stack is noted as different from what stays (:class:`media_index.models.Different`); a
+   stack that somebody made or arranged has their name. The machine touches neither.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from itertools import combinations, product
 from typing import Any
 
@@ -34,21 +35,42 @@ MOST = 200
 def stack_make(*, media_ids: Collection[int], member: Any, top: int | None = None) -> Change | None:
     """Puts these on one stack, with all that lies below them; ``top`` is to lie on top, else the best one does."""
     with change(Kind.STACK, "", member) as record:
-        ids = with_stacks(media_ids, member)
-        _check_number(ids)
-        rows = {row.pk: row for row in Media.objects.filter(pk__in=ids)}
-        top = _fitting(rows, top)
-        former = {row.stack_id for row in rows.values() if row.stack_id is not None}
-        record.watch(Media.objects.filter(stack__in=former) | Media.objects.filter(pk__in=ids))
-        _together_again(record, ids)
-        stack = Stack.objects.create(kind=_kind_of(former), made_by=member)
-        record.made(stack)
-        Media.objects.filter(pk__in=ids).update(stack=None, below=False)
-        Media.objects.filter(pk=top).update(stack=stack)
-        Media.objects.filter(pk__in=ids).exclude(pk=top).update(stack=stack, below=True)
-        stacks_settle(former)
-        record.summary = ngettext("%(count)s photo stacked", "%(count)s photos stacked", len(ids)) % {"count": len(ids)}
+        count = _put_together(record, media_ids, member, top)
+        record.summary = ngettext("%(count)s photo stacked", "%(count)s photos stacked", count) % {"count": count}
     return record.change
+
+
+def stacks_make(*, groups: Collection[Collection[int]], member: Any) -> Change | None:
+    """The same for many groups, the best of each on top, as one change. A group that cannot be stacked, as somebody
+    would lose sight of its photos, is left out."""
+    with change(Kind.STACK, "", member) as record:
+        count = 0
+        for ids in groups:
+            with suppress(ChangeError):
+                _put_together(record, ids, member, None)
+                count += 1
+        record.summary = ngettext(
+            "%(count)s group of copies stacked", "%(count)s groups of copies stacked", count
+        ) % {"count": count}  # fmt: skip
+    return record.change
+
+
+def _put_together(record: Recording, media_ids: Collection[int], member: Any, top: int | None) -> int:
+    """Returns how many media are on the stack."""
+    ids = with_stacks(media_ids, member)
+    _check_number(ids)
+    rows = {row.pk: row for row in Media.objects.filter(pk__in=ids)}
+    top = _fitting(rows, top)
+    former = {row.stack_id for row in rows.values() if row.stack_id is not None}
+    record.watch(Media.objects.filter(pk__in=ids), Media.objects.filter(stack__in=former))
+    _together_again(record, ids)
+    stack = Stack.objects.create(kind=_kind_of(former), made_by=member)
+    record.made(stack)
+    Media.objects.filter(pk__in=ids).update(stack=None, below=False)
+    Media.objects.filter(pk=top).update(stack=stack)
+    Media.objects.filter(pk__in=ids).exclude(pk=top).update(stack=stack, below=True)
+    stacks_settle(former)
+    return len(ids)
 
 
 def stack_top(*, media_id: int, member: Any) -> Change | None:
@@ -98,6 +120,7 @@ def different_set(*, media_ids: Collection[int], member: Any) -> Change | None:
     """Says of each two of these that they are no copies: never shown as such again."""
     with change(Kind.STACK, "", member) as record:
         _check_number(media_ids)
+        _take_apart(record, media_ids)
         _tell_apart(record, {pair(one, other) for one, other in combinations(sorted(media_ids), 2)}, member)
         count = len(media_ids)
         record.summary = ngettext(
@@ -112,7 +135,7 @@ def copies_drop(*, keep: int, media_ids: Collection[int], member: Any) -> Change
     with change(Kind.SHELF, "", member) as record:
         rows = Media.objects.filter(pk__in=others).exclude(shelf=Media.Shelf.TRASH)
         stacks = set(rows.filter(stack__isnull=False).values_list("stack", flat=True))
-        record.watch(Media.objects.filter(stack__in=stacks) | Media.objects.filter(pk__in=others))
+        record.watch(Media.objects.filter(pk__in=others), Media.objects.filter(stack__in=stacks))
         count = rows.update(shelf=Media.Shelf.TRASH)
         stacks_settle(stacks)
         record.summary = ngettext(
@@ -134,13 +157,13 @@ def stacks_settle(stack_ids: Iterable[int]) -> list[int]:
     for members in stacks.values():
         top = next((row for row in members if not row.below), None)
         rest = [row for row in members if row.pk in shown]
-        if top in rest and len(rest) > 1:
+        # A stack that lies in the trash as a whole comes back as one, and what lies there alone comes back below the
+        # top.
+        if not rest or (top in rest and len(members) > 1):
             continue
-        if top in rest and len(members) > 1:
-            continue  # what is in the trash may come back below it
         changed += [row.pk for row in members]
         _raise(top, rest)
-        if len(rest) < 2:  # noqa: PLR2004 (one alone is no stack)
+        if len(rest) < 2:
             Media.objects.filter(pk__in=[row.pk for row in members]).update(stack=None, below=False)
     return changed
 
@@ -179,7 +202,7 @@ def _fitting(rows: Mapping[int, Media], wanted: int | None) -> int:
 
 
 def _check_number(ids: Collection[int]) -> None:
-    if len(ids) < 2:  # noqa: PLR2004 (one alone is no stack)
+    if len(ids) < 2:
         raise ChangeError(_("choose at least two photos"))
     if len(ids) > MOST:
         raise ChangeError(_("choose at most %(most)s photos") % {"most": MOST})
@@ -189,6 +212,19 @@ def _kind_of(former: Collection[int]) -> str:
     """A stack that is only arranged anew stays what it was."""
     kinds = set(Stack.objects.filter(pk__in=former).values_list("kind", flat=True)) if len(former) == 1 else set()
     return kinds.pop() if kinds else Stack.Kind.COPIES
+
+
+def _take_apart(record: Recording, ids: Collection[int]) -> None:
+    """No two of these stay on one stack: what lies on top of it stays, else the first."""
+    stacks: defaultdict[int, list[int]] = defaultdict(list)
+    rows = Media.objects.filter(pk__in=ids, stack__isnull=False).order_by("below", "pk")
+    for pk, stack in rows.values_list("pk", "stack"):
+        stacks[stack or 0].append(pk)
+    shared = {stack: members for stack, members in stacks.items() if len(members) > 1}
+    record.watch(Media.objects.filter(stack__in=shared))
+    leaving = [pk for members in shared.values() for pk in members[1:]]
+    Media.objects.filter(pk__in=leaving).update(stack=None, below=False)
+    stacks_settle(shared)
 
 
 def _tell_apart(record: Recording, pairs: Collection[tuple[int, int]], member: Any) -> None:

@@ -22,8 +22,8 @@ from media_index.search.engine import search
 from media_index.search.filters.base import Scope
 from media_index.search.understanding import Understood, understood
 
-LIFE = 60.0
-"""Seconds after which it is read again: as long as names are kept."""
+LIFE = 300.0
+"""Seconds after which it is read again in any case: photos come with new files, which nobody tells of."""
 MOST_KEPT = 4
 """Maps in memory; one of 200,000 points takes 10 MB."""
 MOST_RANKED = 500

@@ -43,19 +43,18 @@ def best(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
     """The best ones in the order of time, no two of one shot, and spread: of two that are as good, that which is
     farther from all chosen before."""
     left = sorted(candidates, key=lambda one: (-one.score, one.taken_at, one.media))
+    apart = dict.fromkeys((one.media for one in left), timedelta.max)
     chosen: list[Candidate] = []
     while left and len(chosen) < most:
         equal = [one for one in left if one.score == left[0].score]
-        pick = max(equal, key=lambda one: _apart(one, chosen)) if chosen else equal[len(equal) // 2]
+        pick = max(equal, key=lambda one: apart[one.media]) if chosen else equal[len(equal) // 2]
         chosen.append(pick)
         left = [one for one in left if one is not pick and abs(one.taken_at - pick.taken_at) >= ONE_SHOT]
+        for one in left:
+            apart[one.media] = min(apart[one.media], abs(one.taken_at - pick.taken_at))
     return sorted(chosen, key=lambda one: (one.taken_at, one.media))
 
 
 def cover(chosen: Sequence[Candidate]) -> Candidate:
     """The one that stands for all."""
     return max(chosen, key=lambda one: (one.score, -chosen.index(one)))
-
-
-def _apart(one: Candidate, chosen: Sequence[Candidate]) -> timedelta:
-    return min(abs(one.taken_at - other.taken_at) for other in chosen)

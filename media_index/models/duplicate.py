@@ -24,7 +24,9 @@ class Fingerprint(models.Model):
 
     class Meta:
         indexes = [
-            HnswIndex(fields=["bits"], name="fingerprint_near", m=16, ef_construction=64, opclasses=["bit_hamming_ops"]),
+            HnswIndex(
+                fields=["bits"], name="fingerprint_near", m=16, ef_construction=64, opclasses=["bit_hamming_ops"]
+            ),
             models.Index(fields=["media"], name="fingerprint_todo", condition=Q(compared=False)),
         ]
 

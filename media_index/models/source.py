@@ -163,7 +163,13 @@ class Location(models.Model):
             models.UniqueConstraint(fields=["source", "path_hash"], name="location_unique_path"),
         ]
         indexes = [
-            models.Index(fields=["source", "folder_hash"], name="location_folder", condition=Q(gone_at__isnull=True)),
+            # With the media, so that folders are counted without a look at the rows.
+            models.Index(
+                fields=["source", "folder_hash"],
+                include=["media"],
+                name="location_in_folder",
+                condition=Q(gone_at__isnull=True),
+            ),
             models.Index(fields=["gone_at"], name="location_gone", condition=Q(gone_at__isnull=False)),
             models.Index(fields=["media", "source"], name="location_live", condition=Q(gone_at__isnull=True)),
         ]

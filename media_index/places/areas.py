@@ -6,7 +6,9 @@ import math
 import re
 from dataclasses import dataclass
 
-WANTS = "wants degrees south, west, north and east, like 38.6,-9.3,38.8,-9.0"
+from media_index.telling import gettext, gettext_noop
+
+WANTS = gettext_noop("wants degrees south, west, north and east, like 38.6,-9.3,38.8,-9.0")
 DIGITS = 5
 """Decimals of a degree that are written: about a metre."""
 _DEGREES = re.compile(r"[+-]?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
@@ -26,12 +28,12 @@ class Area:
         """``south,west,north,east``. Raises :class:`ValueError`, in words that follow the key of a filter."""
         parts = [part.strip() for part in text.split(",")]
         if len(parts) != 4 or not all(_DEGREES.fullmatch(part) for part in parts):
-            raise ValueError(WANTS)
+            raise ValueError(gettext(WANTS))
         area = cls(*(float(part) for part in parts))
         if max(abs(area.south), abs(area.north)) > 90 or max(abs(area.west), abs(area.east)) > 180:
-            raise ValueError("wants degrees from -90 to 90 north and from -180 to 180 east")
+            raise ValueError(gettext("wants degrees from -90 to 90 north and from -180 to 180 east"))
         if area.south > area.north:
-            raise ValueError("wants the south before the north, like 38.6,-9.3,38.8,-9.0")
+            raise ValueError(gettext("wants the south before the north, like 38.6,-9.3,38.8,-9.0"))
         return area
 
     @classmethod

@@ -37,7 +37,7 @@ LEAST_PHOTOS = 2
 PICTURES = 12
 """Hits that are looked through for a picture that no idea before has."""
 KEPT_SECONDS = 600
-KEPT_WHILE_FEW_SECONDS = 10
+KEPT_WHILE_FEW_SECONDS = 20
 """As long as a library is read for the first time, more is found every few seconds."""
 
 

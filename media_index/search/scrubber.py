@@ -77,6 +77,7 @@ def scrubber(query: str, scope: Scope) -> Scrubber:
 
 
 def level(count: int, highest: int) -> int:
-    """The height of a bar, 1 to :data:`LEVELS`: by the square root, so that a month of a few shows beside one of hundreds."""
+    """The height of a bar, 1 to :data:`LEVELS`: by the square root, so that a month of a few shows beside one of
+    hundreds."""
     share = (count / highest) ** 0.5 if highest else 0.0
     return max(1, round(share * LEVELS))

@@ -126,7 +126,7 @@ class FolderSource:
         if began_on is None:
             self.followed[key] = ""
         elif began_on.partition(":")[0] != str(found.st_dev):
-            raise RemountedError(f"{self._shown_root()} was mounted anew while it was scanned")
+            raise RemountedError(told.MOUNTED_ANEW % {"place": self._shown_root()})
         self._real = os.path.realpath(self.root)
         places = {place: unquote_to_bytes(place) for place in self.followed.values()}
         self._places = {os.path.realpath(os.path.join(self.root, at)): at for at in places.values()}  # noqa: PTH118

@@ -16,7 +16,8 @@ CANNOT_BE_READ = _("%(place)s cannot be read: %(error)s")
 DOES_NOT_ANSWER = _("%(place)s does not answer: is the machine that it lies on switched off?")
 EMPTY = _("%(place)s is empty, though there were files: is its disk mounted?")
 HOLDS_NOTHING = _("%(place)s holds none of its files any more: is its disk mounted, do the patterns fit?")
-ALL = (NOT_THERE, NOT_A_FOLDER, MAY_NOT_BE_READ, CANNOT_BE_READ, DOES_NOT_ANSWER, EMPTY, HOLDS_NOTHING)
+MOUNTED_ANEW = _("%(place)s was mounted anew while it was scanned")
+ALL = (NOT_THERE, NOT_A_FOLDER, MAY_NOT_BE_READ, CANNOT_BE_READ, DOES_NOT_ANSWER, EMPTY, HOLDS_NOTHING, MOUNTED_ANEW)
 _PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 

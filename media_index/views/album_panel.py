@@ -15,7 +15,7 @@ from media_index.library.history import ChangeError
 from media_index.models import Change, Media
 from media_index.plugins import Panel
 from media_index.search.filters.base import Scope
-from media_index.views.bulk import back, sentence, tell
+from media_index.views.bulk import back, next_of, sentence, tell
 
 ORDER = 19
 TEMPLATE = "media_index/panels/_albums.html"
@@ -51,9 +51,10 @@ def media_albums(request: HttpRequest, pk: int) -> HttpResponse:
         error = sentence(problem)
     if getattr(request, "htmx", False) or error:
         template = TEMPLATE if getattr(request, "htmx", False) else "media_index/media_albums.html"
-        return render(request, template, _context(media, request.user, error))
+        here = next_of(request, media.get_absolute_url())
+        return render(request, template, {**_context(media, request.user, error), "here": here})
     tell(request, made)
-    return back(request)
+    return back(request, media.get_absolute_url())
 
 
 def _changed(request: HttpRequest, media: Media) -> Change | None:

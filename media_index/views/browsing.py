@@ -22,9 +22,9 @@ from media_index.folder_tree import (
     readable,
 )
 from media_index.models import Folder, Media, Source
+from media_index.views.keyset import Key
 from media_index.views.parts import page_or_part
 from media_index.views.tiles import thumbnail_url, tiles
-from media_index.views.keyset import Key
 from media_index.views.timeline import PART
 
 
@@ -124,7 +124,8 @@ def _cards(source: Source, inside: list[Inside]) -> list[FolderCard]:
 
 def _covers(media_ids: list[int]) -> dict[int, str]:
     """The addresses of small pictures; one statement. The folders that these ids come from may be seen."""
-    return {pk: thumbnail_url(media, "small") for pk, media in Media.objects.in_bulk(media_ids).items()}
+    rows = Media.objects.filter(has_preview=True).in_bulk(media_ids)
+    return {pk: thumbnail_url(media, "small") for pk, media in rows.items()}
 
 
 def _crumbs(source: Source, raw_path: bytes) -> list[Crumb]:

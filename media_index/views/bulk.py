@@ -59,11 +59,16 @@ def seen_of(request: HttpRequest, ids: Collection[int]) -> list[int]:
     return seen
 
 
-def back(request: HttpRequest, otherwise: str = "") -> HttpResponse:
-    """To where the form was, if that is an address of ours."""
+def next_of(request: HttpRequest, otherwise: str = "") -> str:
+    """Where the form was that is sent, if that is an address of ours."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    address = target if safe else otherwise or reverse("library")
+    return target if safe else otherwise or reverse("library")
+
+
+def back(request: HttpRequest, otherwise: str = "") -> HttpResponse:
+    """To where the form was."""
+    address = next_of(request, otherwise)
     return HttpResponseClientRedirect(address) if getattr(request, "htmx", False) else redirect(address)
 
 
@@ -99,7 +104,7 @@ def _ask(request: HttpRequest, action: Action, seen: Collection[int], form: Acti
         "form": form,
         "media_ids": ",".join(map(str, seen)),
         "many": ngettext("%(count)s photo", "%(count)s photos", count) % {"count": count},
-        "next": request.POST.get("next", ""),
+        "next": next_of(request),
     }
     template = "media_index/_bulk_form.html" if getattr(request, "htmx", False) else "media_index/bulk.html"
     return render(request, template, context)

@@ -53,8 +53,13 @@ class Navigation:
 
 
 MAIN = (
-    Place("library", _("Library"), "photo", ("other-files",)),
-    Place("album-list", _("Albums"), "album", ("album-detail", "album-edit")),
+    Place("library", _("Library"), "photo", ("library-dates", "other-files")),
+    Place(
+        "album-list",
+        _("Albums"),
+        "album",
+        ("album-detail", "album-add", "album-edit", "album-arrange", "album-delete"),
+    ),
     Place(
         "person-list",
         _("People"),
@@ -70,17 +75,17 @@ MORE = (
         _("Find again"),
         (
             Place("favourites", _("Favourites"), "heart"),
-            Place("memories", _("Memories"), "memories"),
+            Place("memories", _("Memories"), "memories", ("memory-detail", "memory-keep-out", "kept-out")),
             Place("recent", _("Recently added"), "recent"),
-            Place("folder-list", _("Folders"), "folder", ("folder-detail",)),
-            Place("tag-list", _("Tags"), "tag", ("tag-detail",)),
+            Place("folder-list", _("Folders"), "folder", ("folder-detail", "folder-inside")),
+            Place("tag-list", _("Tags"), "tag", ("tag-detail", "tag-edit", "tag-delete")),
             Place("saved-searches", _("Searches"), "search"),
         ),
     ),
     Group(
         _("Tidy up"),
         (
-            Place("duplicates", _("Duplicates"), "stack"),
+            Place("duplicates", _("Duplicates"), "stack", ("media-stack",)),
             Place("archive", _("Archive"), "archive"),
             Place("hidden", _("Hidden"), "eye-off"),
             Place("trash", _("Trash"), "trash"),

@@ -53,9 +53,7 @@ HIDDEN = Shelf(
 TRASH = Shelf(
     _("Trash"),
     "trash",
-    _(
-        "Shown nowhere else. Originals stay on your disk; nothing is deleted. Select what you want back and restore it."
-    ),
+    _("Shown nowhere else. Originals stay on your disk; nothing is deleted. Select what you want back and restore it."),
     _("What you put into the trash lies here until you restore it. Originals stay on your disk; nothing is deleted."),
     "?shelf=trash",
     Media.Shelf.TRASH,

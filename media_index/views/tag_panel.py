@@ -16,7 +16,7 @@ from media_index.library.tags.names import LONGEST_FIELD, TagNameError
 from media_index.models import Change, Media
 from media_index.plugins import Panel
 from media_index.search.filters.base import Scope
-from media_index.views.bulk import back, sentence, tell
+from media_index.views.bulk import back, next_of, sentence, tell
 
 ORDER = 18
 TEMPLATE = "media_index/panels/_tags.html"
@@ -54,7 +54,7 @@ def media_tags(request: HttpRequest, pk: int) -> HttpResponse:
     if is_part:
         return _answer(request, media)
     tell(request, made)
-    return back(request)
+    return back(request, media.get_absolute_url())
 
 
 def _changed(request: HttpRequest, media: Media, text: str) -> Change | None:
@@ -69,6 +69,7 @@ def _changed(request: HttpRequest, media: Media, text: str) -> Change | None:
 
 
 def _answer(request: HttpRequest, media: Media, text: str = "", error: str = "") -> HttpResponse:
-    context = _context(media, request.user, text, error)
+    here = next_of(request, media.get_absolute_url())
+    context = {**_context(media, request.user, text, error), "here": here}
     template = TEMPLATE if getattr(request, "htmx", False) else "media_index/media_tags.html"
     return render(request, template, context)

@@ -21,7 +21,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     """Renews itself while there is work; then it says what is next, and stays as it is."""
     now = selectors.progress()
     left = {lane.name: lane.todo for lane in now.lanes}
-    seen = Media.objects.visible_to(request.user).filter(has_preview=True)
+    seen = Media.objects.visible_to(request.user).in_timeline().filter(has_preview=True)
     latest = list(seen.order_by("-pk")[:SHOWN])
     made = tiles(latest, request.user)
     context = {

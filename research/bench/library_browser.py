@@ -1,6 +1,6 @@
 """The library in a browser: its first load, and the memory of the tab after scrolling through 20,000 photos.
 
-    .venv/bin/python -m research.bench.library_browser [--rows 200000] [--photos 20000] [--keep FOLDER]
+    .venv/bin/python -m research.bench.library_browser [--rows 200000] [--photos 20000] [--keep FOLDER] [--only load]
 
 The household of :mod:`research.bench.pages_world`, with thumbnails for the newest photos, on a server in this process.
 A Chromium without a window opens the library with empty caches and a processor slowed to a quarter, as that of an old
@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from research.bench.database import own_database
 from research.bench.portal import pss
@@ -48,6 +48,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=200_000)
     parser.add_argument("--photos", type=int, default=20_000)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the database there, and use it again")
+    parser.add_argument("--only", choices=("load", "scroll"))
     arguments = parser.parse_args()
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright runs an event loop in this thread
     with own_database(arguments.keep):
@@ -62,14 +63,19 @@ def main() -> None:
             browser = launch(playwright)
             if browser is None:
                 raise SystemExit("no Chrome or Chromium is installed")
-            for name, viewport in (("phone", PHONE), ("desk", DESK)):
-                for turn in range(3):
-                    page = signed_in(browser, address, viewport)
-                    print(f"{name}, load {turn + 1}: {first_load(page, address)}", flush=True)
-                    page.context.close()
-            page = signed_in(browser, address, DESK)
-            print(scrolled(page, address, arguments.photos), flush=True)
+            if arguments.only != "scroll":
+                loads(browser, address)
+            if arguments.only != "load":
+                print(scrolled(signed_in(browser, address, DESK), address, arguments.photos), flush=True)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def loads(browser: Browser, address: str) -> None:
+    for name, viewport in (("phone", PHONE), ("desk", DESK)):
+        for turn in range(3):
+            page = signed_in(browser, address, viewport)
+            print(f"{name}, load {turn + 1}: {first_load(page, address)}", flush=True)
+            page.context.close()
 
 
 @contextmanager
@@ -98,7 +104,7 @@ def serving() -> Iterator[str]:
     server.shutdown()
 
 
-def signed_in(browser: Any, address: str, viewport: dict[str, int]) -> Page:
+def signed_in(browser: Browser, address: str, viewport: dict[str, int]) -> Page:
     page = browser.new_context(viewport=viewport, device_scale_factor=2 if viewport is PHONE else 1).new_page()
     page.goto(f"{address}login/")
     page.fill("[name=username]", "bench")

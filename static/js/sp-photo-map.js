@@ -1,7 +1,8 @@
 // <sp-photo-map>: the photos on a map. The server groups them; a group leads nearer, or shows its photos beside the map.
 
 import "leaflet";
-import { areaOf, fit, nearest, showNames, worldMap } from "scanpix/world-map";
+import { groupMarker } from "scanpix/map-groups";
+import { areaOf, fit, showNames, worldMap } from "scanpix/world-map";
 
 const L = window.L;
 const FEW = 30; // so many photos are rather looked at than zoomed into
@@ -55,32 +56,13 @@ class SpPhotoMap extends HTMLElement {
   show(found) {
     const focused = this.groups.getLayers().find((one) => one.getElement() === document.activeElement)?.area;
     this.groups.clearLayers();
-    for (const one of found.clusters) this.add(one).area = one.area;
+    for (const one of found.clusters) groupMarker(this.map, one, this.groups, () => this.open(one));
     this.groups.getLayers().find((one) => one.area === focused)?.getElement()?.focus();
     showNames(this.map, this.names, found.names);
     this.querySelector("[data-said]").textContent = found.said;
     const tools = this.querySelector(".map-tools");
     tools.hidden = !found.here;
     tools.querySelector("[data-here]").href = found.here;
-  }
-
-  add(one) {
-    const picture = document.createElement(one.src ? "img" : "span");
-    if (one.src) Object.assign(picture, { src: one.src, alt: "" });
-    const count = Object.assign(document.createElement("span"), { className: "map-count", textContent: one.shown });
-    const inside = document.createElement("span");
-    inside.append(picture, ...(one.count > 1 ? [count] : []));
-    const icon = L.divIcon({ className: "map-group", html: inside, iconSize: [56, 56] });
-    const marker = L.marker([one.latitude, nearest(this.map, one.longitude)], { icon, riseOnHover: true });
-    marker.on("click", () => this.open(one)).addTo(this.groups);
-    marker.getElement().setAttribute("aria-label", one.label);
-    marker.getElement().addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      event.stopPropagation();
-      this.open(one);
-    });
-    return marker;
   }
 
   open(one) {

@@ -80,10 +80,6 @@ class SpViewer extends HTMLElement {
     if (element instanceof HTMLImageElement) this.boxes.lie(currSlide, element.offsetWidth, element.offsetHeight);
   }
 
-  next() {
-    return this.leaf(this.slides.onward);
-  }
-
   // Says whether there is another slide on that side. One that is still on its way is gone to when it is there.
   leaf(step) {
     const index = this.pswp.currIndex + step;

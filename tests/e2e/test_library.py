@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from research.bench.portal import Portal
 from tests.e2e.test_first_run import MODELS_AND_EIGHT_PHOTOS_MS, make_account
@@ -17,6 +17,8 @@ pytestmark = pytest.mark.e2e
 YEARS, PER_MONTH = (2019, 2020, 2021), 6
 ALL = len(YEARS) * 12 * PER_MONTH
 LONG_PRESS_MS = 700
+PATIENCE_MS = 20_000
+PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -59,21 +61,31 @@ def first_day(page: Page) -> str:
     )
 
 
-def test_to_a_month_and_back(page: Page, portal: Portal, years: Path) -> None:
+def test_the_library_of_three_years(page: Page, browser: Browser, portal: Portal, years: Path) -> None:
+    """One after the other, as each portal takes a while to start."""
     fill(page, portal, years)
+    to_a_month_and_back(page)
+    page.goto(portal.address)
+    choosing_by_mouse_and_keyboard(page, portal.address)
+    phone = browser.new_context(viewport=PHONE, has_touch=True, storage_state=page.context.storage_state())
+    choosing_by_touch(phone.new_page(), portal.address)
+    phone.close()
+
+
+def to_a_month_and_back(page: Page) -> None:
     slider = page.get_by_role("slider", name="Date")
-    expect(slider).to_have_attribute("aria-valuetext", "December 2021")
+    expect(slider).to_have_attribute("aria-valuetext", "December 2021", timeout=PATIENCE_MS)
     slider.focus()
     page.keyboard.press("End")
-    expect(page).to_have_url(re.compile(r"\?at=2019-01"))
-    expect(slider).to_have_attribute("aria-valuetext", "January 2019")
+    expect(page).to_have_url(re.compile(r"\?at=2019-01"), timeout=PATIENCE_MS)
+    expect(slider).to_have_attribute("aria-valuetext", "January 2019", timeout=PATIENCE_MS)
     assert page.locator(".tile").count() < ALL, "what lies between is not loaded"
 
     page.keyboard.press("PageUp")
-    expect(page).to_have_url(re.compile(r"\?at=2020-12"))
+    expect(page).to_have_url(re.compile(r"\?at=2020-12"), timeout=PATIENCE_MS)
     assert first_day(page).startswith("2020-12")
     page.reload()
-    expect(slider).to_have_attribute("aria-valuetext", "December 2020")
+    expect(slider).to_have_attribute("aria-valuetext", "December 2020", timeout=PATIENCE_MS)
     assert first_day(page).startswith("2020-12")
 
     box = slider.bounding_box()
@@ -82,10 +94,10 @@ def test_to_a_month_and_back(page: Page, portal: Portal, years: Path) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 2, steps=4)
     page.mouse.up()
-    expect(page).to_have_url(re.compile(r"\?at=2019-0"))
+    expect(page).to_have_url(re.compile(r"\?at=2019-0"), timeout=PATIENCE_MS)
     page.go_back()
-    expect(page).to_have_url(re.compile(r"\?at=2020-12"))
-    expect(slider).to_have_attribute("aria-valuetext", "December 2020")
+    expect(page).to_have_url(re.compile(r"\?at=2020-12"), timeout=PATIENCE_MS)
+    expect(slider).to_have_attribute("aria-valuetext", "December 2020", timeout=PATIENCE_MS)
 
     page.wait_for_timeout(500)
     day = first_day(page)
@@ -98,8 +110,8 @@ def test_to_a_month_and_back(page: Page, portal: Portal, years: Path) -> None:
     assert first_day(page).startswith("2021-03")
 
 
-def test_choosing_by_mouse_and_keyboard(page: Page, portal: Portal, years: Path) -> None:
-    fill(page, portal, years)
+def choosing_by_mouse_and_keyboard(page: Page, address: str) -> None:
+    page.wait_for_load_state("networkidle")
     tiles = page.locator(".tile > a")
     tiles.nth(0).click(modifiers=["Control"])
     tiles.nth(3).click(modifiers=["Shift"])
@@ -121,21 +133,22 @@ def test_choosing_by_mouse_and_keyboard(page: Page, portal: Portal, years: Path)
     page.mouse.move(end["x"] + 30, end["y"] + 30, steps=6)
     page.mouse.up()
     assert chosen(page) == 3
-    expect(page).to_have_url(portal.address)
+    expect(page).to_have_url(address)
     page.get_by_role("button", name="Trash", exact=True).click()
     page.wait_for_load_state()
-    page.goto(f"{portal.address}trash/")
+    page.goto(f"{address}trash/")
     expect(page.locator(".tile")).to_have_count(3)
     page.keyboard.press("Control+a")
     page.get_by_role("button", name=re.compile("Restore|Back to the library")).first.click()
     page.wait_for_load_state()
-    page.goto(f"{portal.address}trash/")
+    page.goto(f"{address}trash/")
     expect(page.locator(".tile")).to_have_count(0)
 
 
-@pytest.mark.parametrize("page", [{"width": 390, "height": 844}], indirect=True, ids=["phone"])
-def test_choosing_by_touch(page: Page, portal: Portal, years: Path) -> None:
-    fill(page, portal, years)
+def choosing_by_touch(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")  # what comes above the photos moves them
+    expect(page.locator(".selection-bar")).to_be_hidden()
     protocol = page.context.new_cdp_session(page)
     page.evaluate("window.scrollTo(0, 0)")
     boxes = [page.locator(".tile > a").nth(at).bounding_box() for at in (0, 2)]
@@ -150,6 +163,6 @@ def test_choosing_by_touch(page: Page, portal: Portal, years: Path) -> None:
         touch("touchMove", (x0 + (x1 - x0) * step / 5, y0 + (y1 - y0) * step / 5))
     touch("touchEnd")
     assert chosen(page) == 3
-    expect(page).to_have_url(portal.address)
+    expect(page).to_have_url(address)
     page.locator(".tile > a").nth(4).click()
     assert chosen(page) == 4

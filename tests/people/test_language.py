@@ -10,9 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from media_index import thumbnail_store
 from people.language_form import zones
 from people.models import Member
-from tests.factories import MemberFactory
+from tests.factories import MediaFactory, MemberFactory, SourceFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def test_who_has_not_signed_in_is_spoken_to_as_the_browser_asks(client: Client, 
     assert response["Content-Language"] == "de"
     assert "Accept-Language" in response["Vary"]
     text = response.content.decode()
-    assert '<html lang="de" dir="ltr">' in text
+    assert '<html lang="de" dir="ltr">' in " ".join(text.split())
     assert "Anmelden" in text and "Sign in" not in text
 
 
@@ -95,6 +96,15 @@ def test_a_choice_that_is_gone_counts_as_none(own: Client, settings: object) -> 
     with time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False):
         text = own.get(reverse("language"), **GERMAN).content.decode()
     assert "1. Juli 2026, 13:00" in text
+
+
+def test_pictures_have_no_language(own: Client, member: Member) -> None:
+    media = MediaFactory(sources=[SourceFactory()])
+    thumbnail_store.write(media.content_hash, {"small": b"webp"})
+    response = own.get(reverse("thumbnail", args=[media.content_hash, "small"]))
+    assert response.status_code == 200
+    assert "Content-Language" not in response
+    assert "Accept-Language" not in response.get("Vary", "")
 
 
 def test_nothing_of_it_is_left_after_the_answer(own: Client) -> None:

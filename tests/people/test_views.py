@@ -174,7 +174,7 @@ class TestErrorPages:
     def test_an_error_of_ours_needs_nothing_to_be_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
         client = Client(raise_request_exception=False)
         client.force_login(MemberFactory())
-        monkeypatch.setattr("media_index.views.timeline.timeline", lambda *_args: 1 / 0)
+        monkeypatch.setattr("media_index.views.library.by_day", lambda *_args: 1 / 0)
         response = client.get("/")
         assert response.status_code == 500
         assert "Something went wrong" in response.content.decode()

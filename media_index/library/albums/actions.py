@@ -65,7 +65,7 @@ def _remove(ids: Collection[int], member: Any, values: Mapping[str, Any]) -> Cha
 
 
 ACTIONS = (
-    Action("album-add", _("Add to an album"), "album", _add, AddForm, is_main=True),
+    Action("album-add", _("Add to an album"), "album", _add, AddForm, is_main=True, short=_("Album")),
     Action(
         "album-remove", _("Take out of an album"), "minus", _remove, RemoveForm,
         help=_("The photos themselves stay in the library."),

@@ -74,11 +74,11 @@ def covers(scope: Scope, found: Iterable[Album]) -> dict[int, Media]:
     chosen = {album.pk: album.cover_id for album in found if album.cover_id is not None}
     first = Case(When(media=F("album__cover"), then=Value(0)), default=Value(1), output_field=IntegerField())
     rows = items(scope).filter(album__in=[album.pk for album in found], media__has_preview=True)
-    rows = rows.order_by("album_id", first, "position", "pk").distinct("album_id").select_related("media")
-    made = {row.album_id: row.media for row in rows if row.media is not None}
-    seen = scope.media.filter(has_preview=True).in_bulk(list(set(chosen.values())) or [NONE])
-    made.update({pk: seen[cover] for pk, cover in chosen.items() if cover in seen})
-    return made
+    rows = rows.order_by("album_id", first, "position", "pk").distinct("album_id")
+    wanted = {pk: media_id or NONE for pk, media_id in rows.values_list("album_id", "media_id")}
+    seen = scope.media.filter(has_preview=True).in_bulk({*wanted.values(), *chosen.values()} or {NONE})
+    wanted.update({pk: cover for pk, cover in chosen.items() if cover in seen})
+    return {pk: seen[media_id] for pk, media_id in wanted.items() if media_id in seen}
 
 
 def called(scope: Scope, title: str) -> list[Album]:

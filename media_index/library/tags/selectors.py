@@ -40,14 +40,15 @@ above(tag_id, above_id) AS (
     UNION
     SELECT a.tag_id, t.parent_id FROM above a JOIN media_index_tag t ON t.id = a.above_id
      WHERE t.parent_id IS NOT NULL)
-SELECT t.id, t.name, t.folded, t.parent_id, t.colour,
-       count(DISTINCT p.media_id), count(DISTINCT p.media_id) FILTER (WHERE p.tag_id = t.id)
+SELECT t.id, t.name, t.folded, t.parent_id, t.colour, coalesce(whole.n, 0), coalesce(own.n, 0)
   FROM media_index_tag t
-  JOIN above a ON a.above_id = t.id
-  JOIN media_index_tag lower ON lower.id = a.tag_id
-  LEFT JOIN tagged p ON p.tag_id = a.tag_id
- GROUP BY t.id
-HAVING count(p.media_id) > 0 OR bool_or(lower.created_by_id = %s)
+  LEFT JOIN (SELECT above_id, count(*) AS n
+               FROM (SELECT DISTINCT a.above_id, p.media_id FROM tagged p JOIN above a ON a.tag_id = p.tag_id) d
+              GROUP BY above_id) whole ON whole.above_id = t.id
+  LEFT JOIN (SELECT tag_id, count(*) AS n FROM tagged GROUP BY tag_id) own ON own.tag_id = t.id
+ WHERE whole.n > 0
+    OR EXISTS (SELECT FROM above a JOIN media_index_tag made ON made.id = a.tag_id
+                WHERE a.above_id = t.id AND made.created_by_id = %s)
 """
 
 

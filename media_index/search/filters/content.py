@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from media_index import plugins
+from media_index.duplicates.copies import has_copy
 from media_index.formats import RAW
 from media_index.models import Favourite, Label, Media, Palette
 from media_index.search.filters import spoken
@@ -44,6 +45,7 @@ SCREENSHOT_HINTS = ("screen", "bildschirmf", "captur", "scherm")
 MANY = {
     "favorite": _("favourites"),
     "animation": _("animations"),
+    "duplicate": _("pictures with copies"),
     "monochrome": _("black-and-white pictures"),
     "panorama": _("panoramas"),
     "raw": _("raw files"),
@@ -118,6 +120,7 @@ def _is(value: str, scope: Scope) -> Q:
         value,
         {
             "favorite": Q(Exists(Favourite.objects.filter(media=OuterRef("pk"), member_id=scope.member_id or NOBODY))),
+            "duplicate": has_copy(scope),
             "animation": image & Q(frames__gt=1, mime__in=MOVING),
             "monochrome": Q(Exists(Palette.objects.filter(media=OuterRef("pk"), monochrome=True))),
             "panorama": image & panorama(),
@@ -171,7 +174,7 @@ FILTERS = (
     Filter(
         "is",
         "is:screenshot",
-        _("What it is: animation, favorite, monochrome, panorama, raw, screenshot."),
+        _("What it is: animation, duplicate, favorite, monochrome, panorama, raw, screenshot."),
         _is,
         lambda v: spoken.alternatives(v.lower(), lambda part: str(MANY[part])),
         values=tuple(MANY),

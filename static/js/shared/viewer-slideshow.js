@@ -3,7 +3,7 @@
 const SECONDS = 5;
 
 export class Slideshow {
-  // `viewer.next()` leafs on and says whether there is another one; `viewer.pswp` shows them.
+  // `viewer.leaf()` leafs on and says whether there is another one; `viewer.pswp` shows them.
   constructor(viewer, button) {
     this.viewer = viewer;
     this.button = button;
@@ -54,7 +54,7 @@ export class Slideshow {
   go() {
     if (!this.running) return;
     if (this.content?.isLoading()) this.wait();
-    else if (!this.viewer.next()) this.toggle(false);
+    else if (!this.viewer.leaf(this.viewer.slides.onward)) this.toggle(false);
   }
 
   // Keeps the screen on, where the browser can and the page is to be seen.

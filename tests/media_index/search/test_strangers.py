@@ -122,6 +122,7 @@ SURFACES: dict[str, Surface] = {
     "json": lambda world, who, client: {
         word: page(client, f"/search/?q={word}", as_json=True) for word in ("red", "oma")
     },
+    "ideas": lambda world, who, client: {"all": page(client, "/search/ideas/")},
     "suggested": lambda world, who, client: {"d": page(client, "/search/suggest/?q=d")},
     "divided": lambda world, who, client: {"red dog": page(client, "/search/facets/?q=red+dog")},
     "dates": lambda world, who, client: {q: page(client, f"/search/dates/?q={q}") for q in ("blue", "type:photo")},

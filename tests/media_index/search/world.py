@@ -20,7 +20,7 @@ KEYS = frozenset(
         "type", "taken", "year", "month", "day", "weekday", "time", "holiday", "before", "after", "added", "camera",
         "lens", "iso", "f", "mm", "width", "height", "mp", "shape", "color", "path", "filename", "source", "ext",
         "size", "duration", "has", "near", "country", "city", "place", "tag", "album", "rating", "favorite", "label",
-        "caption", "text", "person", "with", "without", "only", "faces", "similar", "id", "in", "is",
+        "caption", "title", "text", "person", "with", "without", "only", "faces", "similar", "id", "in", "is",
     }
 )  # fmt: skip
 PLACES = ("Lisbon", "Porto", "Paris", "Berlin", "New York", "Lake Garda", "Nice", "Portugal")

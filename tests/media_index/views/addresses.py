@@ -77,6 +77,9 @@ POST = {
     "decision-undo",
     "bulk",
     "zip",
+    "duplicates-decide",
+    "duplicates-all",
+    "media-stack",
     "tag-delete",
     "media-tags",
     "media-albums",
@@ -273,7 +276,7 @@ ARGUMENTS: dict[str, Callable[[Rows], list[object]]] = {
     "folder-inside": lambda rows: [rows.source.pk, FOLDER],
     **dict.fromkeys(("memory-detail", "memory-keep-out"), lambda _rows: ["day-2020-01-01-2020-01-07"]),
     **dict.fromkeys(
-        ("media-detail", "media-about", "media-slides", "media-edit", "original", "feedback"),
+        ("media-detail", "media-about", "media-slides", "media-edit", "media-stack", "original", "feedback"),
         lambda rows: [rows.media.pk],
     ),
     **dict.fromkeys(("source-rescan", "source-remove", "folder-detail"), lambda rows: [rows.source.pk]),
@@ -349,7 +352,7 @@ def fill(source: Source, member: Member, count: int) -> None:
         for at in range(folders, folders + count)
     )
     KeptOut.objects.bulk_create(
-        KeptOut(member=member, query=f"taken:{1000 + at}" if at % 9 else f"person:#{10**9 + at}")
+        KeptOut(member=member, query=f"taken:{1900 + at}" if at % 9 else f"person:#{10**9 + at}")
         for at in range(kept, kept + count // 10)
     )
     encoder, _ = Encoder.objects.get_or_create(name="tiny", version="1", defaults={"dimensions": 2})

@@ -177,6 +177,8 @@ def test_a_script_is_led_on(ids: list[int], member_client: Client) -> None:
     response = member_client.post(BULK, data, headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == "/recent/"
     data["next"] = "https://elsewhere.example/"
+    asked = {"media": ids[0], "ask": "rate", "next": data["next"]}
+    assert "elsewhere" not in member_client.post(BULK, asked).content.decode()
     assert member_client.post(BULK, data)["Location"] == "/"
 
 

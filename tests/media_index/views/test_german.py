@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from media_index import thumbnail_store
 from people.models import Member
-from scanpix.translating.catalogues import catalogues, compile_all, read
+from scanpix.translating.catalogues import catalogues, read
 from tests.media_index.views.addresses import POST, Rows, addresses
 from tests.media_index.views.conftest import Household, client_of
 from tests.visible import visible
@@ -33,21 +33,28 @@ NO_PAGES = {
     "map-names",
     "map-points",
 }
-SAME = {"Status", "Status · scanpix", "Name", "Original", "Zoom", "Zoom (Z)", "Videos", "Video", "Album", "System", "image/jpeg"}
+SAME = {
+    "Status",
+    "Status · scanpix",
+    "Name",
+    "Original",
+    "Zoom",
+    "Zoom (Z)",
+    "Videos",
+    "Video",
+    "Album",
+    "System",
+    "image/jpeg",
+}
 """Words that are the same in both languages."""
 OF_THE_HOUSEHOLD = re.compile(
     r"(: )?(Pictures|Zwei am See|dogs?|a token|a decision|rated|member\d+|type:photo label:dog|scanpix_\S+|/\S*|root|"
-    r"folder/\S+|(Person|Album|Tag) \d+|in Pictures|photos, videos, pictures, clips|before, after, since, until|scanpix)?"
+    r"folder/\S+|(Person|Album|Tag) \d+|in Pictures|photos, videos, pictures, clips|"
+    r"before, after, since, until|scanpix)?"
     r"( · scanpix)?"
 )
 """What people called so, what files are called, and words of the search's language."""
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def words() -> None:
-    """As the set-up does, for who has changed the catalogue and runs this file alone."""
-    compile_all(PROJECT)
 
 
 @cache

@@ -4,6 +4,7 @@ from django.test import Client
 from django.urls import reverse
 
 from media_index.views.navigation import MAIN, MORE, navigation
+from tests.media_index.views.addresses import patterns
 from tests.media_index.views.conftest import Household
 
 
@@ -33,6 +34,8 @@ def test_every_place_has_an_address() -> None:
     shown = navigation("", is_administrator=True)
     links = [*shown.main, *(link for _title, group in shown.groups for link in group)]
     assert [link.title for link in links] == [place.title for place in places]
+    names = {name for name, _pattern in patterns()}
+    assert {name for place in places for name in (place.name, *place.around)} <= names
 
 
 def test_who_is_not_signed_in_is_led_nowhere(household: Household, client: Client) -> None:

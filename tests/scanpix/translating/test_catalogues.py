@@ -10,7 +10,7 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import PoFileError
 from django.conf import settings
 
-from scanpix.translating.catalogues import catalogues, compile_all, is_translated, read, renew, renewed, written
+from scanpix.translating.catalogues import catalogues, compile_all, is_translated, read, renew, written
 from scanpix.translating.finding import marked
 from tests.unmarked import badly_worded, unmarked
 
@@ -35,7 +35,7 @@ unmarked = "Not marked"
 """
 
 
-@pytest.fixture(params=[path for path in catalogues(PROJECT)], ids=lambda path: path.parents[1].name)
+@pytest.fixture(params=list(catalogues(PROJECT)), ids=lambda path: path.parents[1].name)
 def path(request: pytest.FixtureRequest) -> Path:
     assert isinstance(request.param, Path)
     return request.param
@@ -77,8 +77,9 @@ def test_placeholders_and_markup_are_the_same(path: Path) -> None:
             assert "%%" not in text or "%%" in said, text
 
 
-def test_the_catalogue_is_kept_as_renewing_writes_it(path: Path) -> None:
-    assert written(renewed(path, PROJECT)) == path.read_bytes()
+def test_the_catalogue_is_laid_out_as_renewing_does(path: Path) -> None:
+    """Whatever editor it was filled in with."""
+    assert written(read(path)) == path.read_bytes()
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(PROJECT / "templates")))
@@ -164,5 +165,5 @@ def test_what_is_compiled_is_read_by_gettext(project: Path) -> None:
 def test_a_broken_catalogue_is_refused(project: Path) -> None:
     (path,) = catalogues(project)
     path.write_text('msgid "Photos"\nnonsense\n', encoding="utf-8")
-    with pytest.raises(PoFileError, match="nonsense"):
+    with pytest.raises(PoFileError, match="misformatted"):
         compile_all(project)

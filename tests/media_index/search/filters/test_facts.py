@@ -242,7 +242,7 @@ def test_distances_are_those_of_the_sphere(source: Source) -> None:
         ("height:2000..1000", "height: ends before it begins"),
         ("mp:many", "mp: wants megapixels or a range, like 12 or 20.."),
         ("shape:round", "shape: wants one of portrait, landscape, square, panorama"),
-        ("is:duplicate", "is: wants one of animation, favorite, monochrome, panorama, raw, screenshot"),
+        ("is:wings", "is: wants one of animation, duplicate, favorite, monochrome, panorama, raw, screenshot"),
         ("ext:a/b", "ext: wants the ending of a file's name, like jpg or heic|png"),
         ("size:big", "size: wants a size or a range, like 10mb.. or 200kb..1mb"),
         ("id:x", "id: wants the number in the address of a photo's page, like 123"),

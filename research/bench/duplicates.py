@@ -1,0 +1,122 @@
+"""How long it takes to find what looks alike among many pictures, and to make the page of it.
+
+    python -m research.bench.duplicates [--pictures 100000] [--asked 1000] [--alike 5000]
+
+Hashes of pictures that are unlike are independent bits; each of ``--alike`` has a copy a few bits away. It reports what
+one round of the machine takes for a picture, the share of the planted copies that it finds, and the groups of a page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from research.bench.database import own_database
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pictures", type=int, default=100_000)
+    options.add_argument("--asked", type=int, default=1000)
+    options.add_argument("--alike", type=int, default=5000)
+    options.add_argument("--keep", type=Path)
+    given = options.parse_args()
+    with own_database(given.keep):
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        measure(given.pictures, given.asked, given.alike)
+
+
+def measure(pictures: int, asked: int, alike: int) -> None:
+    from media_index.duplicates.copies import groups_of
+    from media_index.duplicates.machine import duplicates_refresh
+    from media_index.duplicates.near import alike_refresh
+    from media_index.models import Alike, Fingerprint
+    from media_index.search.filters.base import Scope
+
+    began = time.monotonic()
+    ids = fill(pictures, alike)
+    print(f"{pictures} pictures stored and indexed: {time.monotonic() - began:.0f} s")
+    rows = list(Fingerprint.objects.filter(media__in=ids[:asked]))
+    began = time.monotonic()
+    for start in range(0, len(rows), 200):
+        alike_refresh(rows[start : start + 200])
+    print(f"looking up: {(time.monotonic() - began) / len(rows) * 1000:.1f} ms a picture")
+    print(f"planted copies found: {Alike.objects.filter(one__in=ids[:asked]).count()} of {min(asked, alike)}")
+    Fingerprint.objects.filter(media__in=ids[:asked]).update(compared=False)
+    began = time.monotonic()
+    done = 0
+    while found := duplicates_refresh():
+        done += found
+    print(f"a whole round with stacking: {(time.monotonic() - began) / done * 1000:.1f} ms a picture")
+    Alike.objects.bulk_create(
+        (Alike(one_id=ids[at], other_id=ids[at + pictures // 2], distance=5) for at in range(alike)),
+        ignore_conflicts=True,
+    )
+    began = time.monotonic()
+    groups = groups_of(Scope.everything())
+    print(f"{len(groups)} groups put in order: {(time.monotonic() - began) * 1000:.0f} ms")
+
+
+def fill(pictures: int, alike: int) -> list[int]:
+    """The pictures; the second half begins with copies of the first ``alike``, minutes away from everything else."""
+    from django.db import connection
+
+    from media_index.duplicates.hashing import as_text
+    from media_index.models import Fingerprint, Location, Media, Source
+
+    source = Source.objects.create(name="bench", root="/bench")
+    start = datetime(2010, 1, 1)
+    media = Media.objects.bulk_create(
+        (
+            Media(
+                content_hash=f"{at:064x}",
+                size=1000 + at,
+                kind="image",
+                mime="image/jpeg",
+                taken_at=start + timedelta(minutes=30 * at),
+                taken_from="exif",
+                has_preview=True,
+            )
+            for at in range(pictures)
+        ),
+        batch_size=5000,
+    )
+    Location.objects.bulk_create(
+        (
+            Location(
+                source=source,
+                media=one,
+                path=f"{at // 200}/{at}.jpg",
+                raw_path=b"x",
+                path_hash=at.to_bytes(16, "big"),
+                folder_hash=(at // 200).to_bytes(16, "big"),
+                size=1,
+                mtime_ns=1,
+            )
+            for at, one in enumerate(media)
+        ),
+        batch_size=5000,
+    )
+    rng = np.random.default_rng(7)
+    bits = rng.random((pictures, 256)) < 0.5
+    half = pictures // 2
+    bits[half : half + alike] = bits[:alike] ^ (rng.random((alike, 256)) < 0.05)
+    Fingerprint.objects.bulk_create(
+        (Fingerprint(media=one, bits=as_text(bits[at]), compared=True) for at, one in enumerate(media)), batch_size=2000
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return [one.pk for one in media]
+
+
+if __name__ == "__main__":
+    main()
