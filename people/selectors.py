@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Case, Count, Exists, F, IntegerField, Max, Min, OuterRef, Q, QuerySet, Value, When, Window
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from media_index.models import Capture, Media
@@ -18,6 +18,8 @@ SMALLEST_GROUP = 2
 """Faces from which a group is worth a question."""
 SAMPLE = 6
 """Faces shown of a group."""
+NONE = 0
+"""Asked for where there is nothing to ask for, so that the number of statements is always the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,26 @@ def photo_counts(scope: Scope, person_ids: Iterable[int] | None = None) -> dict[
 
 
 def covers(scope: Scope, person_ids: Collection[int]) -> dict[int, Face]:
-    """For each person the face to show: the chosen one if it may be seen, else a confirmed one of good quality."""
-    chosen = Case(When(person__cover=F("pk"), then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = faces(scope).filter(person__in=person_ids, media__has_preview=True).select_related("media")
-    rows = rows.order_by("person_id", chosen, "-confirmed", "-quality", "pk").distinct("person_id")
-    return {row.person_id: row for row in rows if row.person_id is not None}
+    """For each person the face to show: the chosen one if it may be seen, else a confirmed one of good quality. Two
+    statements, which read some faces of each from the index ``face_cover``, however many there are."""
+    seen = faces(scope).filter(media__has_preview=True)
+    own = seen.filter(person=OuterRef("pk"), person__isnull=False).order_by("-confirmed", "-quality", "pk")
+    best = Subquery(own.values("pk")[:1])
+    found = Person.objects.filter(pk__in=person_ids).order_by().annotate(best=best)
+    wanted = {pk: (chosen, face) for pk, chosen, face in found.values_list("pk", "cover", "best")}
+    ids = {face for pair in wanted.values() for face in pair if face is not None}
+    rows = seen.filter(pk__in=ids or {NONE}).select_related("media").in_bulk()
+    shown = {}
+    for pk, (chosen, face) in wanted.items():
+        row = rows.get(chosen)
+        row = row if row is not None and row.person_id == pk else rows.get(face)
+        if row is not None:
+            shown[pk] = row
+    return shown
 
 
 def cards(scope: Scope, *, hidden: bool = False) -> list[PersonCard]:
-    """All persons of the scope, favourites first, then who is in most photos. Four statements."""
+    """All persons of the scope, favourites first, then who is in most photos. Five statements."""
     found = list(persons(scope).filter(hidden=hidden))
     counts = photo_counts(scope)
     shown = covers(scope, [person.pk for person in found])
@@ -143,8 +156,11 @@ def group_cards(scope: Scope, *, limit: int, smallest: int = SMALLEST_GROUP) -> 
 
 
 def media_of(scope: Scope, person: Person) -> QuerySet[Media]:
-    """The photos of a person, in the order of the scope."""
-    return scope.media.filter(with_any([person.pk]))
+    """The photos of a person, in the order of the scope. Asked by their ids, as few of all photos are of one person; a
+    search joins other conditions to :func:`with_any`, which leaves the index of vectors in use."""
+    shown = Face.objects.filter(person=person, state=Face.State.FACE).order_by().values("media")
+    tagged = PersonTag.objects.filter(person=person).order_by().values("media")
+    return scope.media.filter(pk__in=shown.union(tagged))
 
 
 def story(scope: Scope, person: Person) -> Story:
@@ -154,7 +170,7 @@ def story(scope: Scope, person: Person) -> Story:
 
 
 def company(scope: Scope, person: Person, *, limit: int) -> list[PersonCard]:
-    """With whom a person is in photos most often, and in how many; four statements."""
+    """With whom a person is in photos most often, and in how many; five statements."""
     together = photo_counts(Scope(media_of(scope, person), scope.sources, scope.member_id))
     found = persons(scope).filter(hidden=False).exclude(pk=person.pk).in_bulk(together)
     most = sorted(found.values(), key=lambda one: (-together[one.pk], one.folded, one.pk))[:limit]

@@ -17,10 +17,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from media_index.duplicates.grouping import Pair, pair
 from media_index.duplicates.near import alike_refresh
-from media_index.duplicates.shots import best_of, shots_of
+from media_index.duplicates.shots import shots_of
 from media_index.duplicates.stacking import BURST_GAP, Shot, place, stacks
 from media_index.library.history import hold
-from media_index.library.stacks import audiences, stacks_settle
+from media_index.library.tops import audiences, preferred, stacks_out_of_sight, stacks_settle
 from media_index.models import Different, Fingerprint, Location, Media, Stack
 
 BATCH = 200
@@ -41,14 +41,15 @@ def duplicates_refresh() -> int:
 
 
 def tops_refresh() -> int:
-    """Puts something on top of the stacks whose top has gone or was moved away; returns how many media changed."""
+    """Puts something on top of the stacks whose top has gone, was moved away, or is not seen by all who see what lies
+    below it; returns how many media changed."""
     hidden = Media.objects.filter(stack__isnull=False, below=False)
     there = Media.objects.filter(pk=OuterRef("pk")).found().present()
     gone = hidden.filter(~Exists(there)).values_list("stack", flat=True)
     topless = Stack.objects.filter(~Exists(Media.objects.filter(stack=OuterRef("pk"), below=False)))
     with transaction.atomic():
         hold()
-        changed = stacks_settle({*gone, *topless.values_list("pk", flat=True)})
+        changed = stacks_settle({*gone, *topless.values_list("pk", flat=True), *stacks_out_of_sight()})
         Stack.objects.filter(made_by=None).filter(~Exists(Media.objects.filter(stack=OuterRef("pk")))).delete()
     return len(changed)
 
@@ -114,12 +115,12 @@ def _seconds_apart(ids: Iterable[int]) -> set[int]:
 def _put(kind: str, ids: Collection[int]) -> None:
     """On a stack of the machine: the one that some of them lie on, or a new one."""
     rows = Media.objects.filter(pk__in=ids)
-    shown = list(rows.found().present().values_list("pk", flat=True))
+    shown = list(rows.found().present())
     if len(shown) < 2:
         return
     known = list(Stack.objects.filter(media__in=ids, made_by=None).distinct().order_by("pk"))
     stack = known[0] if known else Stack.objects.create(kind=kind)
-    top = best_of(shown)
+    top = preferred(shown)
     Media.objects.filter(Q(pk__in=ids) | Q(stack__in=known)).update(stack=None, below=False)
     Media.objects.filter(pk=top).update(stack=stack)
     rows.exclude(pk=top).update(stack=stack, below=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from media_index.library.kept import by_name
 from media_index.models import Album, AlbumItem, Capture, Edited, Media
 from media_index.recording import Row, table_of
 
@@ -16,16 +15,8 @@ ALBUM, ITEM = table_of(Album), table_of(AlbumItem)
 def media(changes: Sequence[Row]) -> set[int]:
     """The ids of all media that something changes of."""
     found = {one["id"] for one in changes if one["table"] in BY_MEDIA}
-    found |= {row["media_id"] for _, row in _states(changes) if row.get("media_id") is not None}
-    # Of a row that is only changed, what it belongs to is not among what is kept.
-    models = by_name()
-    for table in {one["table"] for one in changes if one["before"] and one["after"]} - BY_MEDIA:
-        model = models[table]
-        if any(one.attname == "media_id" for one in model._meta.concrete_fields):
-            ids = [one["id"] for one in changes if one["table"] == table]
-            rows = model._default_manager.filter(pk__in=ids, media__isnull=False)
-            found |= set(rows.values_list("media_id", flat=True))
-    return found
+    # A link that is only changed has another place in its album: that is about the album.
+    return found | {row["media_id"] for _, row in _states(changes) if row.get("media_id") is not None}
 
 
 def albums(changes: Sequence[Row]) -> set[int]:

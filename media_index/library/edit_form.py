@@ -43,7 +43,7 @@ class EditForm(forms.Form):
     def of(cls, media: Media, data: Any = None) -> EditForm:
         """Filled with what stands now."""
         capture = Capture.objects.filter(pk=media.pk).first()
-        spot = Spot(capture.latitude, capture.longitude) if capture else Spot.NOWHERE
+        spot = Spot(capture.latitude, capture.longitude).rounded if capture else Spot.NOWHERE
         form = cls(
             data,
             auto_id=f"edit-{media.pk}-%s",
@@ -78,5 +78,5 @@ class EditForm(forms.Form):
         values = self.cleaned_data
         if values.get("taken_by_file"):
             return Said.BY_FILE
-        at = values["taken"]
-        return Taken(at, values["offset"]) if at is not None and changed & {"taken", "offset"} else None
+        at, offset = (values[name] if name in self.data else self.initial[name] for name in DATE)
+        return Taken(at, offset) if at is not None and changed & set(DATE) else None

@@ -114,7 +114,7 @@ def taken_shift(*, media_ids: Collection[int], by: timedelta, member: Any) -> Ch
     with change(Change.Kind.DATE, "", member) as record:
         ids = with_stacks(media_ids, member)
         rows = _begun(record, ids)
-        _refuse_strange_dates(*rows.aggregate(first=Min("taken_at") + by, last=Max("taken_at") + by).values())
+        _refuse_strange_dates(*_moved(by, *rows.aggregate(first=Min("taken_at"), last=Max("taken_at")).values()))
         rows.update(taken_at=F("taken_at") + by, taken_from=Media.TakenFrom.PERSON)
         Edited.objects.filter(pk__in=ids).update(taken=True)
         record.summary = _dated(len(ids))
@@ -157,6 +157,18 @@ def _take(record: Recording, ids: Collection[int], taken: Taken | str) -> None:
         raise ChangeError(_("no place on earth has that time zone: it is from -12:00 to +14:00"))
     said.update(taken=True)
     rows.update(taken_at=taken.at, taken_offset=taken.offset, taken_from=Media.TakenFrom.PERSON)
+
+
+def _moved(by: timedelta, *moments: datetime | None) -> list[datetime]:
+    """The moments so much later. What no calendar holds any more becomes its end, which no photo may have either."""
+    made = []
+    for one in moments:
+        if one is not None:
+            try:
+                made.append(one + by)
+            except OverflowError:
+                made.append(datetime.max if by > timedelta() else datetime.min)
+    return made
 
 
 def _refuse_strange_dates(*moments: datetime | None) -> None:

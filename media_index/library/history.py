@@ -10,12 +10,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -81,15 +82,37 @@ def hold() -> None:
 @contextmanager
 def change(kind: Change.Kind, summary: str, member: Any) -> Iterator[Recording]:
     """Around everything that one decision changes; ``member`` is None for a command of this machine. ``summary`` is
-    told to whoever may see all that it touches, in the language of who decided."""
-    with transaction.atomic():
-        hold()
-        made = Recording(summary, kept.fields())
-        yield made
-        changes = differences(made, whole=False)
-        if changes:
-            made.change = _kept(kind, made, changes, member)
-            _settle(changes)
+    told to whoever may see all that it touches, in the language of who decided.
+
+    :class:`ChangeError` where a row that it needs is gone, or one is in its place, by what somebody did meanwhile.
+    """
+    try:
+        with transaction.atomic():
+            hold()
+            made = Recording(summary, kept.fields())
+            yield made
+            changes = differences(made, whole=False)
+            if changes:
+                made.change = _kept(kind, made, changes, member)
+                _settle(changes)
+            _check_pointers()
+    except (DatabaseError, ObjectDoesNotExist) as error:
+        if not _is_gone(error):
+            raise
+        raise ChangeError(_("somebody changed the same at this moment: look at it again")) from error
+
+
+def _check_pointers() -> None:
+    """Foreign keys are looked at when a transaction ends, too late where this one lies within another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _is_gone(error: Exception) -> bool:
+    """Whether rows are not as they were found. Of saving a row that is gone Django tells by a plain ``DatabaseError``;
+    what the server says of itself is of a class below it."""
+    return isinstance(error, IntegrityError | ObjectDoesNotExist) or type(error) is DatabaseError
 
 
 def _kept(kind: Change.Kind, made: Recording, changes: Sequence[Row], member: Any) -> Change:
@@ -100,10 +123,19 @@ def _kept(kind: Change.Kind, made: Recording, changes: Sequence[Row], member: An
         member=member,
         changes=list(changes),
         rows=[text for one in changes for text in kept.said_of(one)],
-        media=sorted(about.media(changes) | made.more_media),
+        media=_known_to(member, about.media(changes) | made.more_media),
         albums=sorted(albums),
         is_private=made.is_private or about.is_private(changes, albums),
     )
+
+
+def _known_to(member: Any, media: Collection[int]) -> list[int]:
+    """What went along out of sight of who decides (others' photos of an album that is deleted, of a stack that falls
+    apart) neither keeps them from undoing it nor is told of."""
+    if member is None or not media:
+        return sorted(media)
+    seen = Media.objects.visible_to(member).filter(pk__in=media).order_by("pk")
+    return list(seen.values_list("pk", flat=True))
 
 
 def _settle(changes: Sequence[Row]) -> None:

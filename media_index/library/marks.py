@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from media_index.library.history import ChangeError, change
+from media_index.library.tops import stacks_end
 from media_index.models import Change, Favourite, Media
 
 RATINGS = range(1, 6)
@@ -64,8 +65,10 @@ def shelf_set(*, media_ids: Collection[int], shelf: str, member: Any) -> Change 
         rows = Media.objects.filter(pk__in=with_stacks(media_ids, member)).exclude(shelf=shelf)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
         rows = Media.objects.filter(pk__in=ids)
-        record.watch(rows)
+        stacks = set(rows.filter(stack__isnull=False).values_list("stack", flat=True))
+        record.watch(rows, Media.objects.filter(stack__in=stacks))
         rows.update(shelf=shelf)
+        stacks_end(record, stacks)
         record.summary = _moved(shelf, len(ids))
     return record.change
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from media_index.library.spots import Spot, spot_said
 
 Value = TypeVar("Value")
 MINUTES_OF_HOUR = 60
+_HOURS, _MINUTES = re.compile(r"[0-9]{1,2}"), re.compile(r"[0-9]{0,2}")
 FILE = "file"
 """The choice "as the file says"."""
 
@@ -53,7 +55,7 @@ class Offset(forms.CharField):
             return 0 if str(value or "").strip() else None
         sign, digits = (text[0], text[1:]) if text[0] in "+-" else ("+", text)
         hours, _colon, minutes = digits.partition(":")
-        if not (hours.isascii() and hours.isdigit() and (not minutes or (minutes.isascii() and minutes.isdigit()))):
+        if not _HOURS.fullmatch(hours) or not _MINUTES.fullmatch(minutes):
             raise forms.ValidationError(gettext("That is no time zone: write it like +02:00, or leave it empty."))
         found = (int(hours) * MINUTES_OF_HOUR + int(minutes or 0)) * (-1 if sign == "-" else 1)
         if found not in OFFSETS or int(minutes or 0) >= MINUTES_OF_HOUR:
@@ -87,7 +89,7 @@ class Where(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Spot):
             return value
-        return "" if value == Spot.NOWHERE else f"{value.latitude}, {value.longitude}"
+        return value.written
 
 
 def told(act: Callable[[], Value]) -> Value:

@@ -16,6 +16,9 @@ from media_index.search.filters.known_world import NotReadyError, known_world, w
 
 _DEGREES = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,15})?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d{1,15})?)")
 
+DECIMALS = 7
+"""Of degrees as they are shown: a centimetre."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -25,6 +28,20 @@ class Spot:
     longitude: float | None
 
     NOWHERE: ClassVar[Spot]
+
+    @property
+    def rounded(self) -> Spot:
+        """As :attr:`written` tells it."""
+        if self.latitude is None or self.longitude is None:
+            return self
+        return Spot(round(self.latitude, DECIMALS), round(self.longitude, DECIMALS))
+
+    @property
+    def written(self) -> str:
+        """As :func:`spot_said` takes it; "" for no place."""
+        if self.latitude is None or self.longitude is None:
+            return ""
+        return ", ".join(_plain(degrees) for degrees in (self.latitude, self.longitude))
 
 
 Spot.NOWHERE = Spot(None, None)
@@ -53,6 +70,11 @@ def spot_said(text: str) -> Spot:
             _("no town is called “%(name)s”: degrees are taken, too, like 38.72, -9.14") % {"name": text[:60]}
         )
     return Spot(round(town.town.latitude, 6), round(town.town.longitude, 6))
+
+
+def _plain(degrees: float) -> str:
+    """Never as ``1e-05``."""
+    return f"{degrees:.{DECIMALS}f}".rstrip("0").rstrip(".")
 
 
 def checked_spot(latitude: float, longitude: float) -> Spot:

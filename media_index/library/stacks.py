@@ -1,9 +1,8 @@
 """What people decide of stacks: what lies on top, what lies below it, and what does not belong together.
 
-1. Of every stack one lies on top. Where the one on top leaves (another stack, the trash, its file is gone), the best of
-   the rest takes its place (:func:`stacks_settle`).
+1. Of every stack one lies on top. Where that leaves, another one takes its place (:mod:`media_index.library.tops`).
 2. What lies below is hidden in grids: so who may see it must be one who may see what lies on top. Anything else is
-   refused (:func:`covers`).
+   refused.
 3. What somebody takes off a stack is noted as different from what stays (:class:`media_index.models.Different`); a
    stack that somebody made or arranged has their name. The machine touches neither.
 """
@@ -11,7 +10,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from itertools import combinations, product
 from typing import Any
@@ -20,13 +19,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from media_index.duplicates.grouping import pair
-from media_index.duplicates.shots import best_of
 from media_index.library.history import ChangeError, Recording, change
 from media_index.library.marks import with_stacks
-from media_index.models import Change, Different, Location, Media, Source, Stack
+from media_index.library.tops import audiences, fitting, preferred, stacks_end
+from media_index.models import Change, Different, Media, Stack
 
-Audience = frozenset[int | None]
-"""Who sees a media: owners of private sources; None for the household."""
 Kind = Change.Kind
 MOST = 200
 """Media of one stack. Each pair of what is told apart is a row."""
@@ -69,7 +66,7 @@ def _put_together(record: Recording, media_ids: Collection[int], member: Any, to
     Media.objects.filter(pk__in=ids).update(stack=None, below=False)
     Media.objects.filter(pk=top).update(stack=stack)
     Media.objects.filter(pk__in=ids).exclude(pk=top).update(stack=stack, below=True)
-    stacks_settle(former)
+    stacks_end(record, former)
     return len(ids)
 
 
@@ -109,7 +106,7 @@ def stack_leave(*, media_ids: Collection[int], member: Any) -> Change | None:
         count = Media.objects.filter(pk__in=[pk for ids in leaving.values() for pk in ids]).update(
             stack=None, below=False
         )
-        stacks_settle(leaving)
+        stacks_end(record, leaving)
         record.summary = ngettext(
             "%(count)s photo taken off its stack", "%(count)s photos taken off their stacks", count
         ) % {"count": count}
@@ -137,68 +134,21 @@ def copies_drop(*, keep: int, media_ids: Collection[int], member: Any) -> Change
         stacks = set(rows.filter(stack__isnull=False).values_list("stack", flat=True))
         record.watch(Media.objects.filter(pk__in=others), Media.objects.filter(stack__in=stacks))
         count = rows.update(shelf=Media.Shelf.TRASH)
-        stacks_settle(stacks)
+        stacks_end(record, stacks)
         record.summary = ngettext(
             "%(count)s copy moved to the trash", "%(count)s copies moved to the trash", count
         ) % {"count": count}  # fmt: skip
     return record.change
 
 
-def stacks_settle(stack_ids: Iterable[int]) -> list[int]:
-    """Sees to it that what lies on top of these is there to be seen: else the best of the rest that is takes its place,
-    and what cannot be seen leaves. Returns the ids of the media that were changed. Whoever keeps a history has watched
-    them."""
-    changed: list[int] = []
-    rows = Media.objects.filter(stack__in=list(stack_ids))
-    shown = set(rows.found().present().values_list("pk", flat=True))
-    stacks: defaultdict[int, list[Media]] = defaultdict(list)
-    for row in rows.order_by("pk"):
-        stacks[row.stack_id or 0].append(row)
-    for members in stacks.values():
-        top = next((row for row in members if not row.below), None)
-        rest = [row for row in members if row.pk in shown]
-        # A stack that lies in the trash as a whole comes back as one, and what lies there alone comes back below the
-        # top.
-        if not rest or (top in rest and len(members) > 1):
-            continue
-        changed += [row.pk for row in members]
-        _raise(top, rest)
-        if len(rest) < 2:
-            Media.objects.filter(pk__in=[row.pk for row in members]).update(stack=None, below=False)
-    return changed
-
-
-def _raise(top: Media | None, rest: list[Media]) -> None:
-    if top is not None:
-        Media.objects.filter(pk=top.pk).update(stack=None, below=False)
-    if rest:
-        Media.objects.filter(pk=best_of([row.pk for row in rest])).update(below=False)
-
-
-def audiences(media_ids: Collection[int]) -> dict[int, Audience]:
-    """Who sees each of these, through their live files. One statement."""
-    found: defaultdict[int, set[int | None]] = defaultdict(set)
-    rows = Location.objects.filter(media__in=media_ids, gone_at__isnull=True)
-    for media, visibility, owner in rows.values_list("media", "source__visibility", "source__owner"):
-        found[media].add(None if visibility == Source.Visibility.HOUSEHOLD else owner)
-    return {media: frozenset(who) for media, who in found.items()}
-
-
-def covers(top: Audience, below: Audience) -> bool:
-    """Whether all who see what lies below see what lies on top."""
-    return None in top or below <= top
-
-
 def _fitting(rows: Mapping[int, Media], wanted: int | None) -> int:
     """The one to lie on top of these: the wanted one, else the best of those that all may see who see any of them."""
-    seen = audiences(rows)
-    nobody: Audience = frozenset()
-    fit = [pk for pk in rows if all(covers(seen.get(pk, nobody), seen.get(other, nobody)) for other in rows)]
-    if wanted is not None and wanted in fit:
+    fit = fitting(list(rows.values()), audiences(rows))
+    if wanted is not None and wanted in {row.pk for row in fit}:
         return wanted
     if wanted is not None or not fit:
         raise ChangeError(_("others would lose sight of the photos below it: put one on top that everyone may see"))
-    return best_of(fit)
+    return preferred(fit)
 
 
 def _check_number(ids: Collection[int]) -> None:
@@ -224,7 +174,7 @@ def _take_apart(record: Recording, ids: Collection[int]) -> None:
     record.watch(Media.objects.filter(stack__in=shared))
     leaving = [pk for members in shared.values() for pk in members[1:]]
     Media.objects.filter(pk__in=leaving).update(stack=None, below=False)
-    stacks_settle(shared)
+    stacks_end(record, shared)
 
 
 def _tell_apart(record: Recording, pairs: Collection[tuple[int, int]], member: Any) -> None:

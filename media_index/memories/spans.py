@@ -48,7 +48,7 @@ class Span:
         if found is None:
             raise ValueError(key)
         span = cls(date.fromisoformat(found[2]), date.fromisoformat(found[3]), found[1])
-        if not timedelta() <= span.last - span.first <= LONGEST:
+        if not timedelta() <= span.last - span.first <= LONGEST or span.last == date.max:
             raise ValueError(key)
         return span
 

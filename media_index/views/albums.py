@@ -198,7 +198,10 @@ def album_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def album_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """The photos stay."""
     album = managed_album_or_404(request, pk)
-    tell(request, service.album_delete(album=album, member=request.user).change)
+    try:
+        tell(request, service.album_delete(album=album, member=request.user).change)
+    except ChangeError as error:
+        messages.error(request, sentence(error))
     return redirect("album-list")
 
 

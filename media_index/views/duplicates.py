@@ -91,7 +91,10 @@ def duplicates_decide(request: HttpRequest) -> HttpResponse:
 def duplicates_all(request: HttpRequest) -> HttpResponse:
     """Stacks all groups of what is surely a copy, the best of each on top."""
     groups = groups_of(Scope.of(request.user), exact=True)[:AT_ONCE]
-    tell(request, stacks_make(groups=[group.media for group in groups], member=request.user))
+    try:
+        tell(request, stacks_make(groups=[group.media for group in groups], member=request.user))
+    except ChangeError as error:
+        messages.error(request, sentence(error))
     return back(request, reverse("duplicates"))
 
 

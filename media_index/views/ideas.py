@@ -29,9 +29,10 @@ KINDS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An idea as it is shown: its words, what they are about, and one picture that it finds."""
+    """An idea as it is shown: its query, that in plain words, what it is about, and one picture that it finds."""
 
     query: str
+    words: str
     about: str | Promise
     url: str
     src: str
@@ -44,13 +45,21 @@ def cards(member: object) -> list[Card]:
 def _card(idea: Idea) -> Card:
     # Led through the box, so that what was chosen stands among the recent searches.
     url = address(idea.query, typed=1)
-    return Card(idea.query, KINDS[idea.key], url, thumbnail_url(idea.media, "small"))
+    return Card(idea.query, plain(idea.query), KINDS[idea.key], url, thumbnail_url(idea.media, "small"))
+
+
+def plain(query: str) -> str:
+    """The query as a person says it: of a single filter its value only, of a town without its country."""
+    key, colon, value = query.partition(":")
+    if not colon or key not in KINDS:
+        return query
+    return value.strip('"').partition(", ")[0] if key == "city" else value.strip('"')
 
 
 def offered(scope: Scope, *, but: Container[str]) -> list[Suggestion]:
     """Ideas as suggestions for a box in which nothing stands, without those queries."""
     return [
-        Suggestion(one.query, str(KINDS[one.key]), "search", one.query, len(one.query), whole=True)
+        Suggestion(plain(one.query), str(KINDS[one.key]), "search", one.query, len(one.query), whole=True)
         for one in ideas(scope)
         if one.query not in but
     ]

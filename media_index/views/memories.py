@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from media_index import plugins
@@ -208,8 +208,17 @@ def _title(span: Span, memory: Memory | None, today: date) -> str:
 
 
 def _days(span: Span) -> str:
-    first, last = (date_format(day, "DATE_FORMAT") for day in (span.first, span.last))
-    return first if first == last else f"{first} – {last}"
+    """The days of a span, with what both ends share said once: "19–25 November 2019"."""
+    first, last = span.first, span.last
+    whole = date_format(last, "DATE_FORMAT")
+    if first == last:
+        return whole
+    if first.year != last.year:
+        return f"{date_format(first, 'DATE_FORMAT')} – {whole}"
+    if first.month != last.month:
+        return f"{date_format(first, 'MONTH_DAY_FORMAT')} – {whole}"
+    # Translators: how Django's date filter writes the first day in "19–25 November 2019".
+    return f"{date_format(first, pgettext('first of some days of a month', 'j'))}–{whole}"
 
 
 def _span(key: str) -> Span:

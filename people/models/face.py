@@ -109,6 +109,11 @@ class Face(models.Model):
         ]
         indexes = [
             models.Index(fields=["person", "media"], name="face_person", condition=Q(person__isnull=False)),
+            models.Index(
+                fields=["person", "-confirmed", "-quality", "id"],
+                name="face_cover",
+                condition=Q(person__isnull=False, state="face"),
+            ),
             models.Index(fields=["id"], name="face_to_place", condition=Q(placed=False, state="face")),
         ]
 

@@ -66,12 +66,13 @@ def bench(arguments: argparse.Namespace) -> None:
     from people.models import Member
 
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(Member.objects.get(username=arguments.member))
+    member = Member.objects.get(username=arguments.member)
+    client.force_login(member)
     nobody = Client(SERVER_NAME="127.0.0.1")
     nobody.force_login(Member.objects.get_or_create(username="nobody")[0])
     wanted = {
         name: address
-        for name, address in addresses(random.Random(3)).items()
+        for name, address in addresses(random.Random(3), member).items()
         if not arguments.only or any(part in name for part in arguments.only)
     }
     found: dict[str, list[Asked]] = defaultdict(list)
@@ -123,7 +124,7 @@ def _worked() -> float:
     return time.process_time() + int(nanoseconds) / 1e9
 
 
-def addresses(luck: random.Random) -> dict[str, Address]:
+def addresses(luck: random.Random, member: Any) -> dict[str, Address]:
     """Each page, by what makes its next address. A name with "part" in it is asked for as a script does."""
     from django.urls import NoReverseMatch, reverse
 
@@ -152,8 +153,14 @@ def addresses(luck: random.Random) -> dict[str, Address]:
     for name, model in of.items():
         ids = list(model.objects.values_list("pk", flat=True))
         found[name] = lambda name=name, ids=ids: reverse(name, args=[luck.choice(ids)])  # type: ignore[misc]
-    ids = list(Media.objects.in_timeline().filter(has_preview=True).values_list("pk", flat=True)[:20_000:100])
+    seen = Media.objects.visible_to(member).in_timeline().filter(has_preview=True)
+    ids = list(seen.newest_first().values_list("pk", flat=True)[:20_000:100])
     found["media-detail"] = lambda: reverse("media-detail", args=[luck.choice(ids)])
+    found |= {
+        "map clusters": lambda: f"{reverse('map-clusters')}?{looked_at(luck)}",
+        "map clusters, q": lambda: f"{reverse('map-clusters')}?{looked_at(luck)}&q=year:2010..2015",
+        "map photos": lambda: f"{reverse('map-photos')}?{looked_at(luck)}",
+    }
 
     def there(address: Address) -> bool:
         try:
@@ -163,6 +170,17 @@ def addresses(luck: random.Random) -> dict[str, Address]:
         return True
 
     return {name: address for name, address in found.items() if there(address)}
+
+
+def looked_at(luck: random.Random) -> str:
+    """A piece of the map as a window of 1,280 by 700 pixels shows it at some zoom, over one of the photos' places (see
+    :mod:`research.bench.pages_world`)."""
+    zoom = luck.randint(1, 14)
+    width = min(360.0, 1280 / 256 / 2**zoom * 360)
+    latitude, longitude = luck.uniform(30, 50), luck.uniform(0, 30)
+    south, north = max(-85.0, latitude - width * 0.27), min(85.0, latitude + width * 0.27)
+    west, east = max(-180.0, longitude - width / 2), min(180.0, longitude + width / 2)
+    return f"area={south:.4f},{west:.4f},{north:.4f},{east:.4f}&zoom={zoom}"
 
 
 if __name__ == "__main__":

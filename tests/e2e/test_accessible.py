@@ -23,7 +23,16 @@ from tests.media_index.views.addresses import POST, Rows, addresses, fill
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-NOT_PAGES = {"logout", "original", "thumbnail", "health", "face-crop", "admin:logout", "admin:autocomplete", "admin:jsi18n"}
+NOT_PAGES = {
+    "logout",
+    "original",
+    "thumbnail",
+    "health",
+    "face-crop",
+    "admin:logout",
+    "admin:autocomplete",
+    "admin:jsi18n",
+}
 """What is no page, or would sign out. The set-up is looked at before there is an account."""
 PHONE = {"width": 390, "height": 844}
 

@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from research.bench.portal import Portal
-from tests.e2e.test_first_run import MODELS_AND_EIGHT_PHOTOS_MS, make_account
+from tests.e2e.households import INDEXED_MS, add_folder, make_account
 
 pytestmark = pytest.mark.e2e
 
@@ -37,12 +37,9 @@ def years(tmp_path: Path) -> Path:
 
 
 def fill(page: Page, portal: Portal, folder: Path) -> None:
-    make_account(page, portal, portal.code)
-    page.goto(f"{portal.address}sources/add/?path={folder.parent}")
-    page.get_by_role("link", name=folder.name).click()
-    page.get_by_role("button", name="Add this folder").click()
-    page.wait_for_url(lambda address: "/add/" not in address)
-    for _ in range(MODELS_AND_EIGHT_PHOTOS_MS // 1000):
+    make_account(page, portal)
+    add_folder(page, portal, folder)
+    for _ in range(INDEXED_MS // 1000):
         page.goto(f"{portal.address}?at=2019-01")
         if page.locator('[data-day^="2019-01"] .tile').count() == PER_MONTH:
             break

@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from playwright.sync_api import Page, expect
 
 from research.bench.portal import Portal
-from tests.e2e.test_first_run import MODELS_AND_EIGHT_PHOTOS_MS, make_account
+from tests.e2e.households import add_folder, make_account, wait_until_indexed
 
 pytestmark = pytest.mark.e2e
 
@@ -65,14 +65,9 @@ def draw_a_face(page: Page, portal: Portal) -> None:
 
 
 def test_a_person_is_named_and_found(page: Page, portal: Portal, portraits: Path) -> None:
-    make_account(page, portal, portal.code)
-    page.goto(f"{portal.address}sources/add/?path={portraits.parent}")
-    page.get_by_role("link", name=portraits.name).click()
-    expect(page.get_by_label("Folder", exact=True)).to_have_value(str(portraits))
-    page.get_by_role("button", name="Add this folder").click()
-    page.wait_for_url(lambda address: "/add/" not in address)
-    page.goto(f"{portal.address}status/")
-    expect(page.get_by_text("Everything is indexed")).to_be_visible(timeout=MODELS_AND_EIGHT_PHOTOS_MS)
+    make_account(page, portal)
+    add_folder(page, portal, portraits)
+    wait_until_indexed(page, portal)
 
     field = page.get_by_label("Name of this person")
     for _ in range(60):

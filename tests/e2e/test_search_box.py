@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from research.bench.portal import Portal
-from tests.e2e.test_first_run import MODELS_AND_EIGHT_PHOTOS_MS, make_account
+from tests.e2e.households import Home
 
 pytestmark = pytest.mark.e2e
 
 
-def test_suggestions_facets_chips_and_saved_searches(page: Page, portal: Portal, album: Path) -> None:
-    make_account(page, portal, portal.code)
-    page.goto(f"{portal.address}sources/add/?path={album.parent}")
-    page.get_by_role("link", name=album.name).click()
-    page.get_by_role("button", name="Add this folder").click()
-    page.goto(portal.address)
-    expect(page.locator(".tile-image")).to_have_count(8, timeout=MODELS_AND_EIGHT_PHOTOS_MS)
+def test_suggestions_facets_chips_and_saved_searches(at_home: Page, home: Home) -> None:
+    page = at_home
+    page.goto(home.address)
 
     page.keyboard.press("/")
     box = page.get_by_role("combobox", name="Search your photos")

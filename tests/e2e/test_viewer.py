@@ -4,82 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-import pillow_heif
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, StorageState, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from research.bench.portal import processes_of, serving
-from tests.clusters import remove_cluster
-from tests.e2e.conftest import photos_in
-from tests.e2e.test_first_run import MODELS_AND_EIGHT_PHOTOS_MS, make_account
+from tests.e2e.households import PHONE, Home, listened
 from tests.e2e.touch import pinch, swipe
 
 pytestmark = pytest.mark.e2e
 
-PHONE = {"width": 390, "height": 844}
-LARGE = (4000, 3000)
+DESK = {"width": 1280, "height": 800}
 SLOW_MS = 90_000
 """What takes the server a moment may take minutes on a machine that does everything at once."""
 
 
-@dataclass(frozen=True)
-class Gallery:
-    """A portal with ten photos; ``signed_in`` makes a browser that of its member."""
-
-    address: str
-    signed_in: StorageState
-
-
-@pytest.fixture(scope="module")
-def gallery(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
-    """Eight photos, and two of 12 megapixels: one that browsers show, one that they do not."""
-    base = tmp_path_factory.mktemp("a gallery")
-    folder = photos_in(base / "Our photos" / "2024")
-    pillow_heif.register_heif_opener()
-    with Image.open(folder / "rocket.jpg") as opened:
-        picture = opened.convert("RGB").resize(LARGE)
-    picture.save(folder / "large.jpg", quality=85)
-    picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "phone.heic", "HEIF", quality=70)
-    data = base / "scanpix data"
-    data.mkdir()
-    with serving(data, "--photos", str(folder.parent)) as portal:
-        context = browser.new_context()
-        page = context.new_page()
-        make_account(page, portal, portal.code)
-        page.wait_for_url(lambda address: "/setup/" not in address)
-        for _ in range(MODELS_AND_EIGHT_PHOTOS_MS // 1000):
-            page.goto(portal.address)
-            if page.locator(".tile-image").count() == 10:
-                break
-            page.wait_for_timeout(1000)
-        signed_in = context.storage_state()
-        context.close()
-        yield Gallery(portal.address, signed_in)
-    assert processes_of(data) == []
-    remove_cluster(data)
-
-
 @pytest.fixture(params=["desk", "phone"])
-def page(browser: Browser, gallery: Gallery, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of the member's, that fails the test for what the browser complains of."""
-    fingers = {"viewport": PHONE, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
-    way = fingers if request.param == "phone" else {"viewport": {"width": 1280, "height": 800}}
-    context = browser.new_context(storage_state=gallery.signed_in, **way)
-    one = context.new_page()
-    complaints: list[str] = []
-    one.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-    one.on("pageerror", lambda error: complaints.append(str(error)))
-    yield one
-    context.close()
-    assert complaints == []
+def page(browser: Browser, home: Home, request: pytest.FixtureRequest) -> Iterator[Page]:
+    way = {**PHONE, "device_scale_factor": 2} if request.param == "phone" else {"viewport": DESK}
+    with listened(browser, storage_state=home.signed_in, **way) as one:
+        yield one
 
 
-def library(page: Page, gallery: Gallery) -> list[str]:
+def library(page: Page, home: Home) -> list[str]:
     """The addresses of the photos' pages in the order of the library, which is open then."""
-    page.goto(gallery.address)
+    page.goto(home.address)
     expect(page.locator(".tile-image")).to_have_count(10)
     return [link.get_attribute("href") or "" for link in page.locator(".tile > a").all()]
 
@@ -104,8 +53,8 @@ def shown(page: Page) -> str:
     return address
 
 
-def find(page: Page, gallery: Gallery, name: str) -> None:
-    page.goto(f"{gallery.address}search/?q=filename:{name}")
+def find(page: Page, home: Home, name: str) -> None:
+    page.goto(f"{home.address}search/?q=filename:{name}")
     page.locator(".tile > a").first.click()
     expect(page.locator("sp-viewer[ready]")).to_be_visible()
 
@@ -155,13 +104,13 @@ def its_tools(page: Page) -> None:
 
 
 @pytest.mark.parametrize("page", ["desk"], indirect=True)
-def test_by_keyboard_on_a_desk(page: Page, gallery: Gallery) -> None:
-    links = library(page, gallery)
+def test_by_keyboard_on_a_desk(page: Page, home: Home) -> None:
+    links = library(page, home)
     by_keys(page, links)
     opened(page, links[0])
     its_tools(page)
 
-    find(page, gallery, "large")
+    find(page, home, "large")
     assert re.search(r"/thumbnails/\w+/(large|preview)/$", shown(page))
     for _ in range(3):
         page.mouse.move(400, 400)
@@ -183,8 +132,8 @@ def test_by_keyboard_on_a_desk(page: Page, gallery: Gallery) -> None:
 
 
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
-def test_by_touch_on_a_phone(page: Page, gallery: Gallery) -> None:
-    links = library(page, gallery)
+def test_by_touch_on_a_phone(page: Page, home: Home) -> None:
+    links = library(page, home)
     opened(page, links[2])
     swipe(page, (330, 400), (60, 405))
     expect(page).to_have_url(at(links[3]))
@@ -197,12 +146,13 @@ def test_by_touch_on_a_phone(page: Page, gallery: Gallery) -> None:
     swipe(page, (200, 560), (200, 260))
     expect(about).to_be_visible()
     expect(page).to_have_url(at(links[2]))
+    page.wait_for_timeout(400)  # until the sheet rests
     page.get_by_role("button", name="Close the information").tap()
     expect(about).to_be_hidden()
     swipe(page, (200, 260), (200, 560))
     expect(page).to_have_url(re.compile(r":\d+/$"))
 
-    find(page, gallery, "phone")
+    find(page, home, "phone")
     page.wait_for_timeout(400)
     pinch(page, (195, 400), apart=(25, 170))
     page.wait_for_function(
@@ -218,11 +168,11 @@ def test_by_touch_on_a_phone(page: Page, gallery: Gallery) -> None:
 
 
 @pytest.mark.parametrize("page", ["desk"], indirect=True)
-def test_without_script(browser: Browser, page: Page, gallery: Gallery) -> None:
-    links = library(page, gallery)
-    context = browser.new_context(viewport=PHONE, java_script_enabled=False, storage_state=gallery.signed_in)
+def test_without_script(browser: Browser, page: Page, home: Home) -> None:
+    links = library(page, home)
+    context = browser.new_context(viewport=PHONE["viewport"], java_script_enabled=False, storage_state=home.signed_in)
     plain = context.new_page()
-    plain.goto(gallery.address.rstrip("/") + links[2])
+    plain.goto(home.address.rstrip("/") + links[2])
     expect(plain.locator(".stage-image")).to_be_visible()
     plain.get_by_role("link", name="Older").click()
     expect(plain).to_have_url(at(links[3]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from media_index.models import Album, AlbumItem, Media
 from media_index.search.filters.base import Scope
@@ -70,12 +70,12 @@ def _when(card: AlbumCard) -> float:
 
 def covers(scope: Scope, found: Iterable[Album]) -> dict[int, Media]:
     """For each album the chosen cover if it may be seen, else the first of its media that has a picture. Two
-    statements."""
+    statements, the first of which goes down each album only until it meets one."""
     chosen = {album.pk: album.cover_id for album in found if album.cover_id is not None}
-    first = Case(When(media=F("album__cover"), then=Value(0)), default=Value(1), output_field=IntegerField())
-    rows = items(scope).filter(album__in=[album.pk for album in found], media__has_preview=True)
-    rows = rows.order_by("album_id", first, "position", "pk").distinct("album_id")
-    wanted = {pk: media_id or NONE for pk, media_id in rows.values_list("album_id", "media_id")}
+    own = items(scope).filter(album=OuterRef("pk"), media__has_preview=True).order_by("position", "pk")
+    asked = Album.objects.filter(pk__in=[album.pk for album in found]).order_by()
+    first = asked.annotate(first=Subquery(own.values("media")[:1])).values_list("pk", "first")
+    wanted = {pk: media_id or NONE for pk, media_id in first}
     seen = scope.media.filter(has_preview=True).in_bulk({*wanted.values(), *chosen.values()} or {NONE})
     wanted.update({pk: cover for pk, cover in chosen.items() if cover in seen})
     return {pk: seen[media_id] for pk, media_id in wanted.items() if media_id in seen}

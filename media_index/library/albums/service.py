@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +17,7 @@ from media_index.library.albums import places
 from media_index.library.albums.order import ORDERS
 from media_index.library.albums.rights import may_manage
 from media_index.library.history import ChangeError, Recording, change
-from media_index.models import Album, AlbumItem, Change, Media
+from media_index.models import Album, AlbumItem, Change
 
 Kind = Change.Kind
 LONGEST_TITLE = 200
@@ -53,7 +52,7 @@ def album_create(*, about: About, owner: Any, media_ids: Sequence[int] = ()) -> 
 def album_edit(*, album: Album, about: About, member: Any) -> Recording:
     """Change what is told of it. Put in order by hand, it begins in the order in which it was shown."""
     with change(Kind.ALBUM, _("Album “%(title)s” changed") % {"title": about.title}, member) as record:
-        record.watch([album])
+        _read_again(record, album)
         if about.order == Album.Order.MANUAL != album.order and not about.query:
             _order_by_hand(record, album)
         for name, value in _values(about).items():
@@ -64,22 +63,16 @@ def album_edit(*, album: Album, about: About, member: Any) -> Recording:
 
 def album_delete(*, album: Album, member: Any) -> Recording:
     """The photos stay where they are."""
-    with transaction.atomic():
-        with change(Kind.ALBUM, _("Album “%(title)s” deleted") % {"title": album.title}, member) as record:
-            record.watch([album], AlbumItem.objects.filter(album=album))
-            Album.objects.filter(pk=album.pk).delete()
-        if record.change is not None and member is not None:
-            # Others' photos that lay in it, out of sight of who deletes it, do not keep that from being undone.
-            seen = Media.objects.visible_to(member).filter(pk__in=record.change.media).order_by("pk")
-            record.change.media = list(seen.values_list("pk", flat=True))
-            record.change.save(update_fields=["media"])
+    with change(Kind.ALBUM, _("Album “%(title)s” deleted") % {"title": album.title}, member) as record:
+        record.watch([album], AlbumItem.objects.filter(album=album))
+        Album.objects.filter(pk=album.pk).delete()
     return record
 
 
 def album_add(*, album: Album, media_ids: Sequence[int], member: Any) -> Recording:
     """Put media at its end; those that are in it already stay where they are. The summary tells how many are new."""
     with change(Kind.ALBUM, "", member) as record:
-        record.watch([album])
+        _read_again(record, album)
         count = _append(record, album, media_ids, member)
         album.save(update_fields=["changed_at"])
         text = ngettext("%(count)s photo added to “%(title)s”", "%(count)s photos added to “%(title)s”", count)
@@ -106,7 +99,7 @@ def album_remove(*, album: Album, media_ids: Collection[int], member: Any) -> Re
 def album_cover(*, album: Album, media_id: int | None, member: Any) -> Recording:
     """What stands for the album; None: its first one."""
     with change(Kind.ALBUM, _("Album “%(title)s”: another cover") % {"title": album.title}, member) as record:
-        record.watch([album])
+        _read_again(record, album)
         album.cover_id = media_id
         album.save(update_fields=["cover", "changed_at"])
     return record
@@ -118,8 +111,8 @@ def items_move(*, album: Album, item_ids: Sequence[int], before: int | None, mem
     :class:`ChangeError` where one of them is not in the album (any more).
     """
     with change(Kind.ALBUM, _("Album “%(title)s” put in order") % {"title": album.title}, member) as record:
+        _read_again(record, album)
         if album.order != Album.Order.MANUAL:
-            record.watch([album])
             _order_by_hand(record, album)
             album.order = Album.Order.MANUAL
             album.save(update_fields=["order", "changed_at"])
@@ -158,6 +151,12 @@ def note_change(*, note: AlbumItem, text: str, member: Any) -> Recording:
             AlbumItem.objects.filter(pk=note.pk).delete()
             record.summary = _("Album “%(title)s”: a note taken away") % {"title": album.title}
     return record
+
+
+def _read_again(record: Recording, album: Album) -> None:
+    """As it is now that nobody else decides: somebody may have changed it since it was read."""
+    album.refresh_from_db()
+    record.watch([album])
 
 
 def _values(about: About) -> dict[str, Any]:

@@ -72,6 +72,7 @@ def tag_colour(*, tag: Tag, colour: str, member: Any, scope: Scope) -> Recording
     if colour and colour not in KEYS:
         raise ChangeError(_("choose one of the colours"))
     with change(Kind.TAG, _("%(tag)s: another colour") % {"tag": tag.name}, member) as record:
+        _refuse_gone(selectors.known(scope), tag)
         record.watch([tag])
         record.about(_seen_with(scope, [tag.pk]))
         tag.colour = colour
@@ -91,6 +92,7 @@ def tag_rename(*, tag: Tag, names: Levels, member: Any, scope: Scope) -> tuple[T
     Returns the tag that is there afterwards. :class:`ChangeError` for a place below itself."""
     with change(Kind.TAG, "", member) as record:
         tree = selectors.known(scope)
+        _refuse_gone(tree, tag)
         before = tree.path(tag.pk)
         _refuse_below_itself(tree, tag, names)
         record.about(_seen_with(scope, tree.below([tag.pk])))
@@ -113,6 +115,7 @@ def tag_delete(*, tag: Tag, member: Any, scope: Scope) -> Recording:
     """Take a tag, and all that lies below it, off the photos that ``member`` may see. The photos stay."""
     with change(Kind.TAG, "", member) as record:
         tree = selectors.known(scope)
+        _refuse_gone(tree, tag)
         record.summary = _("%(tag)s deleted") % {"tag": tree.path(tag.pk)}
         ids = sorted(tree.below([tag.pk]), key=lambda pk: -len(tree.names(pk)))
         rows = MediaTag.objects.filter(tag__in=ids, media__in=_visible(member))
@@ -163,6 +166,11 @@ def _leave(record: Recording, tag: Tag, member: Any) -> None:
         Tag.objects.filter(pk=tag.pk).delete()
     elif tag.created_by_id == getattr(member, "pk", None):
         Tag.objects.filter(pk=tag.pk).update(created_by=None)
+
+
+def _refuse_gone(tree: TagTree, tag: Tag) -> None:
+    if tag.pk not in tree:
+        raise ChangeError(_("somebody changed the same at this moment: look at it again"))
 
 
 def _refuse_below_itself(tree: TagTree, tag: Tag, names: Levels) -> None:
