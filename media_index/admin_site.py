@@ -9,9 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
+
+from media_index.views.leading import own_address
 
 
 class PortalAdminSite(AdminSite):
@@ -32,8 +33,7 @@ class PortalAdminSite(AdminSite):
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, object] | None = None) -> HttpResponse:  # noqa: ARG002
         """Leads to the portal's own page."""
-        target = request.GET.get("next", "")
-        safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+        target = own_address(request, request.GET.get("next", ""))
         if self.has_permission(request):
-            return redirect(target if safe else "admin:index")
-        return redirect_to_login(target if safe else request.path)
+            return redirect(target or "admin:index")
+        return redirect_to_login(target or request.path)

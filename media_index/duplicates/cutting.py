@@ -29,7 +29,14 @@ LEAST_CONTRAST = 4.0
 LEAST_PIECES = 8
 """Of 16: where fewer show anything, nobody can be sure."""
 
+LEAST_WHOLE = 0.8
+"""Correlation of all of the part: of 1,050 copies that were cut 98 in 100 are above 0.89."""
+LEAST_PIECE = 0.5
+"""Correlation of the piece that fits worst: more than 95 in 100 of the copies that were cut by up to 30 % are above it,
+and of 5,326 pairs of different photos with the nearest vectors none is above 0.26 (docs/duplicates.md)."""
+
 Grey = NDArray[np.float32]
+Sums = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +58,11 @@ NOTHING = Fit(0.0, 0.0, 0.0, 0, 0.0)
 def fit(part: Image.Image, whole: Image.Image, least: float) -> Fit:
     """How well ``part`` fits into ``whole``, both grey (``"L"``); :data:`NOTHING` where not even small it reaches
     ``least``."""
-    coarse = _best(part, _sized(whole, COARSE), _scales(part, whole, 1.0, LEAST_SHARE, STEP))
+    coarse = _best(part, _sized(whole, COARSE), _scales(part, whole))
     if coarse is None or coarse[0] < least:
         return NOTHING
     top = coarse[1]
-    around = [top * (1 + STEP * (at / (FINE_STEPS - 1) - 0.5) * 1.2) for at in range(FINE_STEPS)]
+    around = [top * (1 + 1.2 * STEP * (at / (FINE_STEPS - 1) - 0.5)) for at in range(FINE_STEPS)]
     ground = _sized(whole, FINE)
     limit = _largest(part, whole)
     found = _best(part, ground, sorted({min(scale, limit) for scale in around}))
@@ -70,15 +77,24 @@ def fit(part: Image.Image, whole: Image.Image, least: float) -> Fit:
     return Fit(correlation, values[0], values[1], len(values), scale)
 
 
+def is_part(one: Image.Image, other: Image.Image) -> bool:
+    """Whether one of these, both grey, was cut out of the other, up to half of each side; turned or mirrored ones are
+    not found."""
+    for part, whole in ((one, other), (other, one)):
+        found = fit(part, whole, LEAST_WHOLE)
+        if found.pieces >= LEAST_PIECES and found.whole >= LEAST_WHOLE and found.lowest >= LEAST_PIECE:
+            return True
+    return False
+
+
 def _largest(part: Image.Image, whole: Image.Image) -> float:
     """The scale at which the part just fits into the whole."""
     return min(1.0, whole.height * part.width / (whole.width * part.height))
 
 
-def _scales(part: Image.Image, whole: Image.Image, top: float, low: float, step: float) -> list[float]:
-    largest = _largest(part, whole)
-    count = int(np.log(top / low) / step) + 1
-    return [largest * top * float(np.exp(-step * at)) for at in range(count)]
+def _scales(part: Image.Image, whole: Image.Image) -> list[float]:
+    count = int(-np.log(LEAST_SHARE) / STEP) + 1
+    return [_largest(part, whole) * float(np.exp(-STEP * at)) for at in range(count)]
 
 
 def _sized(image: Image.Image, longest: int) -> Grey:
@@ -108,7 +124,7 @@ def _best(part: Image.Image, ground: Grey, scales: list[float]) -> tuple[float, 
 
 
 def _correlate(
-    laid: Grey, ground: Grey, spectrum: NDArray[np.complex64], sums: Grey, squares: Grey
+    laid: Grey, ground: Grey, spectrum: NDArray[np.complexfloating], sums: Sums, squares: Sums
 ) -> tuple[float, int, int] | None:
     rows, columns = laid.shape
     laid = laid - laid.mean()
@@ -124,16 +140,20 @@ def _correlate(
     return float(values[y, x]), y, x
 
 
-def _integral(values: Grey) -> Grey:
+def _integral(values: Grey) -> Sums:
     made = np.zeros((values.shape[0] + 1, values.shape[1] + 1), dtype=np.float64)
     made[1:, 1:] = values.cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
     return made
 
 
-def _windows(integral: Grey, rows: int, columns: int) -> Grey:
-    return (
-        integral[rows:, columns:] - integral[:-rows, columns:] - integral[rows:, :-columns] + integral[:-rows, :-columns]
+def _windows(integral: Sums, rows: int, columns: int) -> Sums:
+    windows: Sums = (
+        integral[rows:, columns:]
+        - integral[:-rows, columns:]
+        - integral[rows:, :-columns]
+        + integral[:-rows, :-columns]
     )
+    return windows
 
 
 def _pieces(laid: Grey, under: Grey) -> list[float]:

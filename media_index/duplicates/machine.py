@@ -36,7 +36,7 @@ def duplicates_refresh() -> int:
         ids = [row.media_id for row in rows]
         alike_refresh(rows)
         _stack(ids)
-        Fingerprint.objects.filter(media__in=ids).update(compared=True)
+        Fingerprint.objects.filter(media__in=ids).update(compared=True, looked=False)
     return len(rows)
 
 

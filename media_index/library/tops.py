@@ -85,13 +85,12 @@ def stacks_settle(stack_ids: Iterable[int]) -> list[int]:
 def _arranged(members: Sequence[Media], rest: Sequence[Media], seen: Mapping[int, Audience]) -> bool:
     """Whether anything had to be changed of a stack of which ``rest`` is there to be seen."""
     old = next((row for row in members if not row.below), None)
-    fit = fitting(rest, seen)
-    over = [row for row in fit if row.shelf == LIBRARY] or fit or rest
-    if old in over and old in fit and len(members) > 1:
+    if old is not None and old in rest and len(members) > 1 and not _hidden_by(old, rest, seen):
         return False
-    top = old if old is not None and old in over else next(row for row in rest if row.pk == preferred(over))
-    audience = seen.get(top.pk, NOBODY)
-    leaving = [row.pk for row in rest if not covers(audience, seen.get(row.pk, NOBODY))]
+    fit = [row for row in rest if not _hidden_by(row, rest, seen)]
+    best = preferred(fit or rest)
+    top = old if old is not None and old in rest and not fit else next(row for row in rest if row.pk == best)
+    leaving = [row.pk for row in _hidden_by(top, rest, seen)]
     alone = len(rest) - len(leaving) < 2
     if old is not None and old not in rest:
         leaving.append(old.pk)
@@ -102,6 +101,16 @@ def _arranged(members: Sequence[Media], rest: Sequence[Media], seen: Mapping[int
         Media.objects.filter(pk__in=[row.pk for row in members], stack__isnull=False).update(below=True)
         Media.objects.filter(pk=top.pk).update(below=False)
     return True
+
+
+def _hidden_by(top: Media, rest: Sequence[Media], seen: Mapping[int, Audience]) -> list[Media]:
+    """Those that somebody, or the timeline, would lose below this one."""
+    audience = seen.get(top.pk, NOBODY)
+    return [
+        row
+        for row in rest
+        if not covers(audience, seen.get(row.pk, NOBODY)) or (row.shelf == LIBRARY and top.shelf != LIBRARY)
+    ]
 
 
 def stacks_end(record: Recording, stack_ids: Collection[int]) -> None:

@@ -15,12 +15,14 @@ class Fingerprint(models.Model):
     """The perceptual hash of a picture (:mod:`media_index.duplicates.hashing`).
 
     ``compared``: those that look like it are in :class:`Alike`, and it was looked whether it lies on a stack.
+    ``looked``: after that, by its vector, whether it is part of another one or holds it.
     """
 
     media = models.OneToOneField(Media, primary_key=True, on_delete=models.CASCADE, related_name="fingerprint")
     bits = BitField(length=BITS)
     flat = models.BooleanField(default=False)
     compared = models.BooleanField(default=False)
+    looked = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [
@@ -28,6 +30,7 @@ class Fingerprint(models.Model):
                 fields=["bits"], name="fingerprint_near", m=16, ef_construction=64, opclasses=["bit_hamming_ops"]
             ),
             models.Index(fields=["media"], name="fingerprint_todo", condition=Q(compared=False)),
+            models.Index(fields=["media"], name="fingerprint_unlooked", condition=Q(looked=False, flat=False)),
         ]
 
     def __str__(self) -> str:

@@ -36,6 +36,7 @@ def _shots(ids: Sequence[int], encoder_key: str) -> dict[int, Shot]:
             "media__taken_at",
             "media__width",
             "media__height",
+            "media__stack",
             "encoder__name",
             "encoder__version",
         )
@@ -43,10 +44,10 @@ def _shots(ids: Sequence[int], encoder_key: str) -> dict[int, Shot]:
     if not found:
         return {}
     try:
-        vectors = bare((row[1] for row in found), f"{found[0][5]}@{found[0][6]}")
+        vectors = bare((row[1] for row in found), f"{found[0][6]}@{found[0][7]}")
     except EncoderError:
         return {}  # of an encoder that went with an upgrade: nobody can compare them
     return {
-        media_id: Shot(vector, taken_at, (width, height) if width and height else None)
-        for (media_id, _, taken_at, width, height, *_), vector in zip(found, vectors, strict=True)
+        media_id: Shot(vector, taken_at, (width, height) if width and height else None, stack)
+        for (media_id, _, taken_at, width, height, stack, *_), vector in zip(found, vectors, strict=True)
     }

@@ -2,7 +2,8 @@
 
 A burst, a photo and its copy in another size, the three tries at one group picture: whoever searches wants to see it
 once. Two hits are one scene where their vectors are nearly equal *and* they were taken within minutes of each other, or
-have exactly the same size in pixels; the vector alone would join this year's Christmas tree with last year's.
+have exactly the same size in pixels; the vector alone would join this year's Christmas tree with last year's. What lies
+on one stack of the library is one in any case.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Shot:
-    """What is known of a hit: its vector ``(d,)`` of length 1, when it was taken (wall time) and, in pixels, its width
-    and height."""
+    """What is known of a hit: its vector ``(d,)`` of length 1, when it was taken (wall time), in pixels its width and
+    height, and the stack of the library that it lies on."""
 
     vector: Vectors
     taken_at: datetime
     size: tuple[int, int] | None = None
+    stack: int | None = None
 
 
 def stacks(ranked: Sequence[int], shots: Mapping[int, Shot]) -> dict[int, tuple[int, ...]]:
@@ -69,6 +71,8 @@ def _cosines(vectors: Sequence[Vectors]) -> Vectors:
 
 
 def _one_scene(one: Shot, other: Shot, cosine: float) -> bool:
+    if one.stack is not None and one.stack == other.stack:
+        return True
     if cosine < SAME_SHOT:
         return False
     if abs(one.taken_at - other.taken_at) <= NEAR_IN_TIME:

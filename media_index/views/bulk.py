@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from media_index.library.actions import Action, ActionForm, actions
 from media_index.library.history import ChangeError
 from media_index.models import Change, Media
+from media_index.views.leading import next_page
 
 UNDO = "undo-"
 """Begins the tag of a message that holds a button to undo: the number of the change follows."""
@@ -61,9 +61,7 @@ def seen_of(request: HttpRequest, ids: Collection[int]) -> list[int]:
 
 def next_of(request: HttpRequest, otherwise: str = "") -> str:
     """Where the form was that is sent, if that is an address of ours."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if safe else otherwise or reverse("library")
+    return next_page(request, otherwise or reverse("library"))
 
 
 def back(request: HttpRequest, otherwise: str = "") -> HttpResponse:

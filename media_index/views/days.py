@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,8 @@ neighbours. That much still fits a phone's screen (390 CSS pixels) in the rows o
 FIRST = 60
 """How many media a page begins with: more than any window shows, and quickly made, laid out and seen. What comes as one
 scrolls is a whole :data:`media_index.views.timeline.PART`."""
+AT_ONCE = 6
+"""How many pictures of a page are asked for before it is laid out: about a row and a half of a desk, two of a phone."""
 PLACES = ("at", "after", "before", "from")
 """The parameters that say where in a listing a page begins; at most one of them."""
 
@@ -73,6 +75,8 @@ def by_day(request: HttpRequest, listing: Listing, suffix: str = "") -> dict[str
     goes_on = wants_part(request) and not request.GET.get("at")
     part = wanted.part(listing, PART if goes_on else FIRST)
     made = tiles(part.media, request.user, suffix=suffix)
+    for media in () if wants_part(request) else part.media[:AT_ONCE]:
+        made[media.pk] = replace(made[media.pk], at_once=True)
     ends = [Key.of(media, listing.order) for media in (part.media[:1] + part.media[-1:])]
     return {
         "days": [_day(day, [made[media.pk] for media in day.items]) for day in days(part.media, listing.order)],

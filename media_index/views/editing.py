@@ -17,6 +17,7 @@ from media_index.models import Media
 from media_index.plugins import Panel
 from media_index.views.bulk import back, sentence, tell
 from media_index.views.changes import Line, lines_for, told
+from media_index.views.leading import next_page
 
 SHELF_ACTIONS = ("archive", "hide", "trash", "restore")
 CHANGES_SHOWN = 20
@@ -59,6 +60,6 @@ def media_edit_view(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, sentence(error))
         else:
             return back(request, media.get_absolute_url())
-    context = {"media": media, "form": form, "next": request.POST.get("next", media.get_absolute_url())}
+    context = {"media": media, "form": form, "next": next_page(request, media.get_absolute_url())}
     template = "media_index/_edit_form.html" if getattr(request, "htmx", False) else "media_index/edit.html"
     return render(request, template, context)

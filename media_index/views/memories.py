@@ -116,7 +116,7 @@ def memory_detail(request: HttpRequest, key: str) -> HttpResponse:
     shown = [made[pk] for pk in (memory.media if memory else ()) if pk in made]
     context = {
         "title": _title(memory.span if memory else span, memory, timezone.localdate()),
-        "days": _days(span),
+        "days": days_of(span),
         "tiles": shown,
         "first": shown[0].url if shown else "",
         "keep_out": reverse("memory-keep-out", args=[key]),
@@ -133,7 +133,7 @@ def memory_keep_out(request: HttpRequest, key: str) -> HttpResponse:
     span = _span(key)
     memory, unreadable = _found(scope, span)
     context = {
-        "days": Choice(_days(span), span.query),
+        "days": Choice(days_of(span), span.query),
         "choices": _choices(memory, scope) if memory else [],
         "back": reverse("memory-detail", args=[key]),
         "unreadable": unreadable,
@@ -190,7 +190,7 @@ def _remembered(request: HttpRequest, size: str) -> dict[str, object]:
 def _card(memory: Memory, cover: Media, size: str, today: date) -> MemoryCard:
     return MemoryCard(
         _title(memory.span, memory, today),
-        _days(memory.span),
+        days_of(memory.span),
         reverse("memory-detail", args=[memory.span.key]),
         thumbnail_url(cover, size),
         len(memory.media),
@@ -207,7 +207,7 @@ def _title(span: Span, memory: Memory | None, today: date) -> str:
     return ngettext("%(years)s year ago", "%(years)s years ago", years) % {"years": years}
 
 
-def _days(span: Span) -> str:
+def days_of(span: Span) -> str:
     """The days of a span, with what both ends share said once: "19–25 November 2019"."""
     first, last = span.first, span.last
     whole = date_format(last, "DATE_FORMAT")
@@ -217,8 +217,9 @@ def _days(span: Span) -> str:
         return f"{date_format(first, 'DATE_FORMAT')} – {whole}"
     if first.month != last.month:
         return f"{date_format(first, 'MONTH_DAY_FORMAT')} – {whole}"
-    # Translators: how Django's date filter writes the first day in "19–25 November 2019".
-    return f"{date_format(first, pgettext('first of some days of a month', 'j'))}–{whole}"
+    # Translators: as Django's date filter writes the first day in "19–25 November 2019".
+    day_only = pgettext("first of several days of a month", "j")
+    return f"{date_format(first, day_only)}–{whole}"
 
 
 def _span(key: str) -> Span:

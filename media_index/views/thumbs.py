@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,6 +19,7 @@ from media_index.models import Feedback, Media, Opened
 from media_index.search.answers import Found
 from media_index.search.engine import search as find
 from media_index.search.filters.base import Scope
+from media_index.views.leading import next_page
 from media_index.views.results import Thumbs
 from media_index.views.search import MOST, address
 from media_index.views.tiles import describe, thumbnail_url
@@ -73,9 +73,7 @@ def feedback(request: HttpRequest, pk: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         thumbs = Thumbs(media.pk, query, int(rank), vote)
         return render(request, "media_index/_thumbs.html", {"thumbs": thumbs, "said": True})
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return redirect(back if safe else address(query))
+    return redirect(next_page(request, address(query)))
 
 
 @require_safe

@@ -50,6 +50,8 @@ class Tile:
     """How many the member sees of the stack on whose top it lies; 0 where it lies on none."""
     favourite: bool = False
     """Of the member who looks."""
+    at_once: bool = False
+    """Fetched without waiting for the layout of the page: what is surely seen first."""
 
     @property
     def shape(self) -> str:

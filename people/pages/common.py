@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext, ngettext
 
+from media_index.views.leading import next_page
 from people import selectors
 from people.access import member_of, scope_of
 from people.crops import crop_key
@@ -74,9 +74,7 @@ def answer(request: HttpRequest, fallback: str, act: Callable[[], str]) -> HttpR
 
 def safe_next(request: HttpRequest) -> str:
     """The address that a form names to go back to, if it is one of ours."""
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    return target if safe else ""
+    return next_page(request, "")
 
 
 def chosen(request: HttpRequest) -> list[int]:

@@ -10,12 +10,24 @@ from __future__ import annotations
 
 import argparse
 import time
-from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from research.bench.database import own_database
+
+
+ROWS = (
+    "INSERT INTO media_index_media (id, content_hash, size, kind, mime, taken_at, taken_from, has_preview, added_at,"
+    " shelf, below) SELECT id, md5(id::text) || md5('b' || id), 1000 + id, 'image', 'image/jpeg',"
+    " timestamp '2010-01-01' + id * interval '30 minutes', 'exif', true, now(), 'library', false FROM drawn",
+    "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size, mtime_ns,"
+    " problem, seen_in, created_at) SELECT {source}, id, id / 200 || '/' || id || '.jpg', 'x',"
+    " decode(md5(id::text), 'hex'), decode(md5((id / 200)::text), 'hex'), 1, 1, '', 0, now() FROM drawn",
+    "INSERT INTO media_index_fingerprint (media_id, bits, flat, compared) SELECT id, bits::bit(256), false, true"
+    " FROM drawn",
+    "SELECT setval('media_index_media_id_seq', (SELECT max(id) FROM drawn) + 1)",
+)
 
 
 def main() -> None:
@@ -71,51 +83,22 @@ def fill(pictures: int, alike: int) -> list[int]:
     from django.db import connection
 
     from media_index.duplicates.hashing import as_text
-    from media_index.models import Fingerprint, Location, Media, Source
+    from media_index.models import Source
 
     source = Source.objects.create(name="bench", root="/bench")
-    start = datetime(2010, 1, 1)
-    media = Media.objects.bulk_create(
-        (
-            Media(
-                content_hash=f"{at:064x}",
-                size=1000 + at,
-                kind="image",
-                mime="image/jpeg",
-                taken_at=start + timedelta(minutes=30 * at),
-                taken_from="exif",
-                has_preview=True,
-            )
-            for at in range(pictures)
-        ),
-        batch_size=5000,
-    )
-    Location.objects.bulk_create(
-        (
-            Location(
-                source=source,
-                media=one,
-                path=f"{at // 200}/{at}.jpg",
-                raw_path=b"x",
-                path_hash=at.to_bytes(16, "big"),
-                folder_hash=(at // 200).to_bytes(16, "big"),
-                size=1,
-                mtime_ns=1,
-            )
-            for at, one in enumerate(media)
-        ),
-        batch_size=5000,
-    )
     rng = np.random.default_rng(7)
     bits = rng.random((pictures, 256)) < 0.5
     half = pictures // 2
     bits[half : half + alike] = bits[:alike] ^ (rng.random((alike, 256)) < 0.05)
-    Fingerprint.objects.bulk_create(
-        (Fingerprint(media=one, bits=as_text(bits[at]), compared=True) for at, one in enumerate(media)), batch_size=2000
-    )
     with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE drawn (id bigint, bits text)")
+        with cursor.copy("COPY drawn FROM STDIN") as copy:
+            for at in range(pictures):
+                copy.write_row((at + 1, as_text(bits[at])))
+        for statement in ROWS:
+            cursor.execute(statement.format(source=source.pk))
         cursor.execute("ANALYZE")
-    return [one.pk for one in media]
+    return list(range(1, pictures + 1))
 
 
 if __name__ == "__main__":

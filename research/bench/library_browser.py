@@ -6,18 +6,15 @@ The household of :mod:`research.bench.pages_world`, with thumbnails for the newe
 A Chromium without a window opens the library with empty caches and a processor slowed to a quarter, as that of an old
 phone: LCP and CLS as its observers tell them, total blocking time from its own tracing (of each task over 50 ms on the
 main thread, what is more, up to five seconds after the load). Bytes are those on the wire, compressed as the web server
-sends them. Then it scrolls, the processor not slowed, until so many photos were on the page, and tells in megabytes the
-JavaScript heap, the process of the page, and all processes of the browser (PSS), with what they were before.
+sends them. Then another one scrolls, the processor not slowed (:mod:`research.bench.scrolling`).
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,7 +23,7 @@ from typing import Any
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
 from research.bench.database import own_database
-from research.bench.portal import pss
+from research.bench.scrolling import scrolled
 from research.browser import launch
 
 PASSWORD = "measuring the library"
@@ -66,7 +63,7 @@ def main() -> None:
             if arguments.only != "scroll":
                 loads(browser, address)
             if arguments.only != "load":
-                print(scrolled(signed_in(browser, address, DESK), address, arguments.photos), flush=True)
+                print(scrolled(playwright, address, PASSWORD, arguments.photos), flush=True)
     print(f"load of the machine: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
 
 
@@ -164,54 +161,6 @@ def stop(page: Page, cdp: CDPSession, events: list[dict[str, Any]]) -> float:
     }
     tasks = [one for one in events if one["name"].endswith("RunTask") and (one["pid"], one["tid"]) in names]
     return sum(max(0, one.get("dur", 0) - LONG_TASK) for one in tasks) / 1000
-
-
-def scrolled(page: Page, address: str, photos: int) -> str:
-    """Goes down part by part. What was on the page is counted by the ids that the parts know."""
-    cdp = page.context.new_cdp_session(page)
-    page.goto(address)
-    page.wait_for_timeout(3000)
-    before = memory(page, cdp)
-    began = time.monotonic()
-    seen = 0
-    while seen < photos and time.monotonic() - began < 1800:
-        page.evaluate("window.scrollBy(0, 2500)")
-        page.wait_for_timeout(60)
-        seen = page.evaluate(
-            "[...document.querySelectorAll('sp-part')].reduce((sum, part) => sum +"
-            " (part.days ? part.days.reduce((days, [, ids]) => days + ids.length, 0)"
-            " : part.querySelectorAll('.tile').length), 0)"
-        )
-    took = time.monotonic() - began
-    tiles = page.evaluate("document.querySelectorAll('.tile').length")
-    after = memory(page, cdp)
-    return f"before {json.dumps(before)}; {seen} photos in {took:.0f} s, {tiles} tiles left, {json.dumps(after)}"
-
-
-def memory(page: Page, cdp: CDPSession) -> dict[str, int]:
-    """Megabytes: the heap of scripts after a collection, the process of the page, and all of the browser's."""
-    cdp.send("HeapProfiler.enable")
-    cdp.send("HeapProfiler.collectGarbage")
-    page.wait_for_timeout(500)
-    heap = page.evaluate("performance.memory.usedJSHeapSize")
-    processes = {}
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit() and _is_of_browser(folder):
-            processes[int(folder.name)] = (folder / "cmdline").read_bytes()
-    sizes = pss(list(processes))
-    tabs = [size for pid, size in sizes.items() if b"--type=renderer" in processes[pid]]
-    return {"heap": round(heap / 1e6), "tab": round(max(tabs) / 1e6), "browser": round(sum(sizes.values()) / 1e6)}
-
-
-def _is_of_browser(folder: Path) -> bool:
-    """Is it a child of this process, directly or not?"""
-    pid = int(folder.name)
-    try:
-        while pid > 1 and pid != os.getpid():
-            pid = int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
-        return pid == os.getpid() and b"chrom" in (folder / "cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 if __name__ == "__main__":

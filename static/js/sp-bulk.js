@@ -4,11 +4,20 @@
 class SpBulk extends HTMLElement {
   connectedCallback() {
     this.listening = new AbortController();
-    this.addEventListener("click", (event) => this.onClick(event), { signal: this.listening.signal });
+    const { signal } = this.listening;
+    this.addEventListener("click", (event) => this.onClick(event), { signal });
+    this.closest("form").addEventListener("formdata", (event) => event.formData.set("next", this.here()), { signal });
   }
 
   disconnectedCallback() {
     this.listening.abort();
+  }
+
+  // Where one has scrolled to since, which the address says and the form that the server sent does not.
+  here() {
+    const asked = new URLSearchParams(location.search);
+    asked.delete("select");
+    return asked.size ? `${location.pathname}?${asked}` : location.pathname;
   }
 
   onClick(event) {

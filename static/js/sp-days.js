@@ -94,6 +94,7 @@ class SpDays extends HTMLElement {
     if (push) history.pushState(null, "", url);
     this.here = this.address();
     this.edges.disconnect();
+    for (const part of this.querySelectorAll("sp-part")) part.empty();
     this.replaceChildren(found);
     window.scrollTo(0, 0);
     this.begin();

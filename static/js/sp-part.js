@@ -46,10 +46,16 @@ class SpPart extends HTMLElement {
     this.days = [...this.children].map((day) => [day.dataset.day, ids(day)]);
     this.markup = this.innerHTML;
     this.style.height = `${height}px`;
-    this.replaceChildren();
+    this.empty();
     this.toggleAttribute("data-dropped", true);
     kept.push(this);
     if (kept.length > MARKUP_KEPT) kept.shift().markup = undefined;
+  }
+
+  // Chromium holds on to a picture that still waits for its turn to load, and with it to the whole day around it.
+  empty() {
+    for (const picture of this.querySelectorAll("img")) for (const name of ["srcset", "src"]) picture.removeAttribute(name);
+    this.replaceChildren();
   }
 
   async restore() {

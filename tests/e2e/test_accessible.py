@@ -17,24 +17,15 @@ from pytest_django.live_server_helper import LiveServer
 from media_index import thumbnail_store
 from media_index.models import Media
 from people.models import Member
+from tests.e2e.households import PHONE
 from tests.factories import MediaFactory, MemberFactory, SourceFactory
 from tests.media_index.views.addresses import POST, Rows, addresses, fill
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
-NOT_PAGES = {
-    "logout",
-    "original",
-    "thumbnail",
-    "health",
-    "face-crop",
-    "admin:logout",
-    "admin:autocomplete",
-    "admin:jsi18n",
-}
-"""What is no page, or would sign out. The set-up is looked at before there is an account."""
-PHONE = {"width": 390, "height": 844}
+NOT_PAGES = {"logout", "admin:logout", "setup"}
+"""What would sign out, and what is looked at before there is an account."""
 
 RUN = """async (rules) => {
   const options = rules ? {runOnly: {type: 'rule', values: rules}} : {};
@@ -68,7 +59,7 @@ def rows() -> Rows:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    one = browser.new_context(viewport=PHONE, reduced_motion="reduce")
+    one = browser.new_context(viewport=PHONE["viewport"], reduced_motion="reduce")
     yield one
     one.close()
 

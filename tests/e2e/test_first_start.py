@@ -59,6 +59,7 @@ def test_from_the_first_start_to_the_first_found_photo(page: Page, portal: Porta
 
     page.get_by_role("link", name="To the library").click()
     expect(page.locator(".tile-image")).to_have_count(10)
+    expect(page.get_by_role("heading", name="Try one of these")).to_be_visible()
     offered = [str(one.get_attribute("href")) for one in page.locator("a.idea").all()]
     assert offered
     for address in offered:

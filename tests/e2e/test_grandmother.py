@@ -1,5 +1,5 @@
-"""Somebody with poor eyes and no patience for computers: letters twice as large, a phone, plain words; and everything she
-does is undone by the one button that stands beside what was done."""
+"""Somebody with poor eyes and no patience for computers: letters twice as large, a phone, plain words; and everything
+she does is undone by the one button that stands beside what was done."""
 
 from __future__ import annotations
 

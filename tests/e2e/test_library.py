@@ -62,11 +62,28 @@ def test_the_library_of_three_years(page: Page, browser: Browser, portal: Portal
     """One after the other, as each portal takes a while to start."""
     fill(page, portal, years)
     to_a_month_and_back(page)
+    an_action_leaves_one_where_one_is(page, portal.address)
     page.goto(portal.address)
     choosing_by_mouse_and_keyboard(page, portal.address)
     phone = browser.new_context(viewport=PHONE, has_touch=True, storage_state=page.context.storage_state())
     choosing_by_touch(phone.new_page(), portal.address)
     phone.close()
+
+
+def an_action_leaves_one_where_one_is(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("slider", name="Date").focus()
+    page.keyboard.press("End")
+    expect(page).to_have_url(re.compile(r"\?at=2019-01"), timeout=PATIENCE_MS)
+    page.locator('[data-day^="2019-01"] .tile-check').first.check(force=True)
+    page.get_by_role("button", name="Favourite").click()
+    message = page.locator(".message")
+    expect(message).to_contain_text("1 photo is a favourite")
+    expect(message).to_be_in_viewport()
+    assert first_day(page).startswith("2019-01")
+    page.keyboard.press("Control+z")
+    expect(message).to_contain_text("Undone")
+    assert first_day(page).startswith("2019-01")
 
 
 def to_a_month_and_back(page: Page) -> None:

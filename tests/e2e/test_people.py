@@ -60,7 +60,7 @@ def draw_a_face(page: Page, portal: Portal) -> None:
     assert abs(float(page.get_by_label("Left").input_value()) - 30) < 2
     assert abs(float(page.get_by_label("Height").input_value()) - 50) < 2
     page.locator("#add-name").fill("Ben")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.locator("sp-faces").get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_text("Ben is added.")).to_be_visible()
 
 

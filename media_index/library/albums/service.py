@@ -42,8 +42,9 @@ class About:
 
 def album_create(*, about: About, owner: Any, media_ids: Sequence[int] = ()) -> tuple[Album, Recording]:
     """A new album, with these media in their order."""
-    with change(Kind.ALBUM, _("Album “%(title)s” made") % {"title": about.title}, owner) as record:
+    with change(Kind.ALBUM, "", owner) as record:
         album = Album.objects.create(owner=owner, **_values(about))
+        record.summary = _("Album “%(title)s” made") % {"title": album.title}
         record.made(album)
         _append(record, album, media_ids, owner)
     return album, record
@@ -51,13 +52,14 @@ def album_create(*, about: About, owner: Any, media_ids: Sequence[int] = ()) -> 
 
 def album_edit(*, album: Album, about: About, member: Any) -> Recording:
     """Change what is told of it. Put in order by hand, it begins in the order in which it was shown."""
-    with change(Kind.ALBUM, _("Album “%(title)s” changed") % {"title": about.title}, member) as record:
+    with change(Kind.ALBUM, "", member) as record:
         _read_again(record, album)
         if about.order == Album.Order.MANUAL != album.order and not about.query:
             _order_by_hand(record, album)
         for name, value in _values(about).items():
             setattr(album, name, value)
         album.save(update_fields=[*_values(about), "changed_at"])
+        record.summary = _("Album “%(title)s” changed") % {"title": album.title}
     return record
 
 

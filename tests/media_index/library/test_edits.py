@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from media_index.extractors.exif import ExifOutcome
+from media_index.library.edit_form import EditForm
 from media_index.library.edits import (
     Edits,
     Said,
@@ -268,3 +269,37 @@ def test_what_people_said_survives_new_content_and_another_name(
     assert Media.objects.get().title == "Harbour"
     taken_set(media_ids=[media.pk], taken=BY_FILE, member=member)
     assert taken(media)[0] == datetime(2019, 6, 30, 12)
+
+
+class TestForm:
+    """What the page of a media sends without anything being changed changes nothing."""
+
+    @pytest.mark.parametrize("degrees", [0.00001, -0.0014722222222222223, 51.50722222222222, 0.0, -0.13888888888888887])
+    def test_any_place_that_a_file_tells_can_be_sent_back(self, degrees: float) -> None:
+        media = MediaFactory(sources=[SourceFactory()])
+        Capture.objects.create(media=media, latitude=degrees, longitude=degrees)
+        said = EditForm.of(media)["where"].value()
+        form = EditForm.of(media, {"title": "Greenwich", "where": said})
+        assert form.is_valid(), form.errors
+        assert form.edits() == Edits(title="Greenwich")
+
+    def test_a_date_keeps_the_offset_that_is_not_sent_with_it(self) -> None:
+        media = MediaFactory(sources=[SourceFactory()], taken_offset=120, taken_at=datetime(2020, 1, 1, 12))
+        form = EditForm.of(media, {"taken": "2021-05-06T07:08"})
+        assert form.is_valid()
+        assert form.edits().taken == Taken(datetime(2021, 5, 6, 7, 8), 120)
+        form = EditForm.of(media, {"offset": "+01:00"})
+        assert form.is_valid()
+        assert form.edits().taken == Taken(datetime(2020, 1, 1, 12), 60)
+
+    @pytest.mark.parametrize("text", ["9" * 5000, "1:" + "9" * 5000, "+123", "٣"])
+    def test_no_offset(self, text: str) -> None:
+        form = EditForm.of(MediaFactory(sources=[SourceFactory()]), {"offset": text})
+        assert not form.is_valid()
+        assert "offset" in form.errors
+
+
+def test_a_clock_that_ends_with_the_calendar() -> None:
+    media = MediaFactory(sources=[SourceFactory()], taken_at=datetime(9999, 12, 31))
+    with pytest.raises(ChangeError, match="year 9999"):
+        taken_shift(media_ids=[media.pk], by=timedelta(days=300), member=MemberFactory())

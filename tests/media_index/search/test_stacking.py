@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -28,6 +29,11 @@ def test_alike_another_day_is_another_photo() -> None:
     edge = NEAR_IN_TIME.total_seconds()
     shots = {1: at(1), 2: at(SAME_SHOT + 0.01, edge), 3: at(SAME_SHOT + 0.01, edge + 1), 4: at(1, -edge - 1, (1, 1))}
     assert stacks([1, 2, 3, 4], shots) == {1: (1, 2), 3: (3,), 4: (4,)}
+
+
+def test_what_lies_on_one_stack_of_the_library_is_one_whatever_its_vectors() -> None:
+    shots = {1: replace(at(1), stack=5), 2: replace(at(0, 1e6), stack=5), 3: replace(at(0, 1e6), stack=6)}
+    assert stacks([1, 2, 3], shots) == {1: (1, 2), 3: (3,)}
 
 
 def test_a_copy_of_the_same_size_whenever_it_was_made() -> None:

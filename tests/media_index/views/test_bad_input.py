@@ -11,42 +11,19 @@ from tests.media_index.views.conftest import Household, client_of
 LONG = "9" * 20_000
 TEXTS = (
     "",
-    "0",
     "-1",
-    "1.5",
-    "nan",
-    "inf",
-    "-inf",
+    "nan,nan,nan,nan",
+    "-90,-180,90,180",
     "1e400",
-    "9223372036854775807",
     "9223372036854775808",
-    "999999999999999999",
     LONG,
-    "x" * 20_000,
-    "\0",
     "a\0b",
     "\u202e\ud7ff\U0001f600",
     "²",
-    "٣",
-    "9999-12-31",
-    "0001-01-01T00:00",
     "9999-12-31T23:59:59.999999+14:00",
     "2020-13-45",
-    "+99:99",
     "//elsewhere.example/",
-    "javascript:alert(1)",
-    "/",
-    "[]",
-    "{}",
-    "'; --",
-    "%",
-    "nan,nan,nan,nan",
-    "-90,-180,90,180",
     "day-9999-12-31-9999-12-31",
-    "day-0001-01-01-0001-01-01",
-    "day-0001-01-02-0001-01-03",
-    "day-0000-01-01-0000-01-01",
-    "journey-9999-11-30-9999-12-31",
 )
 GET = (
     "after", "album", "area", "at", "back", "before", "favourites", "folder", "from", "memory", "page", "q", "recent",
@@ -93,9 +70,17 @@ def test_no_parameter_makes_a_page_fail(household: Household, rows: Rows, text: 
 def test_nor_does_one_alone(household: Household, rows: Rows, one: str) -> None:
     client = client_of(household.administrator)
     found = mine(rows)
-    for name in ("library", "media-detail", "media-slides", "tag-detail", "album-detail", "folder-detail", "map-photos"):
+    for name in (
+        "library",
+        "media-detail",
+        "media-slides",
+        "tag-detail",
+        "album-detail",
+        "folder-detail",
+        "map-photos",
+    ):
         for text in TEXTS:
-            status = client.get(found[name], {one: text, "area": "-60,-170,70,170"}).status_code
+            status = client.get(found[name], {one: text}).status_code
             assert status in {200, 302, 400, 404}, (name, text)
 
 

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from media_index.memories.remembering import JOURNEYS
 from media_index.memories.spans import Span, in_year
 from media_index.models import KeptOut, Media
+from media_index.views.memories import days_of
 from people.models import Face, Person
 from tests.media_index.views.conftest import Household, client_of
 
@@ -199,3 +200,18 @@ def test_as_many_statements_for_more_years(household: Household, member_client: 
     for years in range(2, 12):
         years_ago(household, years, 6)
     assert statements() == few
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "language", "told"),
+    [
+        (date(2019, 11, 19), date(2019, 11, 25), "en", "19–25 November 2019"),
+        (date(2019, 11, 19), date(2019, 11, 25), "de", "19.–25. November 2019"),
+        (date(2019, 10, 29), date(2019, 11, 4), "en", "29 October – 4 November 2019"),
+        (date(2019, 12, 29), date(2020, 1, 4), "en", "29 December 2019 – 4 January 2020"),
+        (date(2019, 11, 19), date(2019, 11, 19), "en", "19 November 2019"),
+    ],
+)
+def test_days_say_once_what_both_ends_share(first: date, last: date, language: str, told: str) -> None:
+    with translation.override(language):
+        assert days_of(Span(first, last)) == told

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from media_index.models import Extraction, Label, Location, RecentSearch, Scan, SearchHistory, Source
 from media_index.search.naming.per_scope import PerScope
+from media_index.views.ideas import plain
 from tests.media_index.views.conftest import Household, client_of
 
 
@@ -110,3 +111,17 @@ def test_an_empty_search_box_offers_them(household: Household, member_client: Cl
 def test_a_library_of_nothing_offers_nothing(household: Household, member_client: Client) -> None:
     assert "Nothing to suggest yet" in page(member_client, "search-ideas")
     assert not Location.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ('city:"Arezzo, Italy"', "Arezzo"),
+        ("country:Italy", "Italy"),
+        ("baseball player 2023", "baseball player 2023"),
+        ("year:2023", "2023"),
+        ("camera:pixel", "camera:pixel"),
+    ],
+)
+def test_an_idea_is_said_in_plain_words(query: str, words: str) -> None:
+    assert plain(query) == words
