@@ -20,8 +20,8 @@ BURST_GAP = timedelta(seconds=2)
 """Cameras take 3 to 20 pictures a second in a burst, and write whole seconds; who presses again takes longer."""
 BURST_ALIKE = 88
 """Bits of 256: shots of one camera within seconds need not be as near as copies, as people move. Of 1,266,436 pairs of
-unlike photos, which were not taken seconds apart, 4 are as near, of 70,500 others none; of the frames of films that are
-up to 0.3 s apart all but a few are, where the camera moves as well (research/duplicates/bursts.py)."""
+unlike photos, which were not taken seconds apart, 4 are as near, of 70,500 others none; of frames of five films that
+are up to 0.3 s apart all are within it, but for a fifth in one of them (research/duplicates/bursts.py)."""
 HEIC = frozenset({"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"})
 EDITED = ("_edited", "-edited", "_bearbeitet", "-bearbeitet")
 """What phones and programs put behind the name of a picture that was edited."""

@@ -16,7 +16,7 @@ FIND = "media_index.duplicates.tasks.find_duplicates"
 SECONDS = 8.0
 """A task of the queue is to take about ten."""
 ASKED = "duplicates:asked"
-GOES_ON = "duplicates:goes on"
+GOES_ON = "duplicates:goes_on"
 SETTLE = 60
 """Seconds in which many batches of extraction ask only once."""
 

@@ -143,6 +143,7 @@ def _tiles(request: HttpRequest, found: Found, hits: Sequence[Hit], first: int, 
     matches = {
         hit.media_id: Match(tuple(one for one in hit.why if one not in common) or hit.why, hit.moment) for hit in hits
     }
-    made = tiles(list(rows.values()), request.user, matches, f"?{urlencode({'q': found.query, **arrangement.parameters})}")
+    suffix = f"?{urlencode({'q': found.query, **arrangement.parameters})}"
+    made = tiles(list(rows.values()), request.user, matches, suffix)
     unstacked = address(found.query, **arrangement.parameters, stack="off") if arrangement.stacked else ""
     return dressed(made, found, hits, first=first, unstacked=unstacked)

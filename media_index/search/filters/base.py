@@ -56,9 +56,9 @@ class Scope:
 @dataclass(frozen=True, slots=True)
 class Lasting:
     """How values are kept that must go on meaning the same when names change, as numbers: ``#12``, which the filter
-    takes as well. ``fix(value, scope)`` gives the number of what a name means within the scope, or raises ``ValueError``;
-    ``told(values, scope)`` what numbers are called now, in one statement for all; what is not there any more is left
-    out."""
+    takes as well. ``fix(value, scope)`` gives the number of what a name means within the scope, or raises
+    ``ValueError``; ``told(values, scope)`` what numbers are called now, in one statement for all; what is not there any
+    more is left out."""
 
     fix: Callable[[str, Scope], str]
     told: Callable[[Sequence[str], Scope], Mapping[str, str]]
