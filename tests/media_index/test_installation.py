@@ -112,6 +112,7 @@ def test_housekeeping_is_scheduled_once() -> None:
     assert list(found) == [
         ("check sources", 1, -1, "default"),
         ("describe faces", 15, -1, "ml"),
+        ("find duplicates", 5, -1, "default"),
         ("forget pictures brought to search with", 10, -1, "default"),
         ("forget what is gone", 60, -1, "default"),
         ("group faces", 5, -1, "default"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_list_shows_groups_first_and_then_names(home: Home) -> None:
     page = text(home, reverse("person-list"))
     assert page.index("3 faces") < page.index("Ben") < page.index("Anna")
     assert "3 photos" in page
-    assert "1 photo<" in page
+    assert re.search(r"\b1 photo\s*<", page)
 
 
 def test_counts_covers_and_names_are_those_the_member_may_see(home: Home) -> None:
@@ -46,7 +47,7 @@ def test_counts_covers_and_names_are_those_the_member_may_see(home: Home) -> Non
     face(hidden.media, person=zoe, left=0.6)
     Person.objects.filter(pk=anna.pk).update(cover=hidden)
     page = text(home, reverse("person-list"))
-    assert "1 photo<" in page
+    assert re.search(r"\b1 photo\s*<", page)
     assert "Zoe" not in page
     assert f"/people/faces/{seen.pk}/crop/" in page
     assert f"/people/faces/{hidden.pk}/" not in page
