@@ -21,7 +21,6 @@ function name(root) {
   }
 }
 
-window.addEventListener("load", () => {
-  name(document);
-  document.addEventListener("formset:added", (event) => setTimeout(() => name(event.target)));
-});
+// The boxes come after the page is there, and more of them with each row that is added.
+new MutationObserver(() => name(document)).observe(document.body, { childList: true, subtree: true });
+name(document);

@@ -89,6 +89,8 @@ def prepared(room: Path, path: str) -> Path:
                 shutil.copytree(PROJECT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(PROJECT / source, target)
+        if stage == "portal":
+            shutil.copytree(PROJECT / "node_modules", app / "node_modules", symlinks=True)
         step, before_last, _ = only("RUN", of=stage).partition(f" && {last}")
         assert before_last
         # In this order: the test's own folder lies in /tmp too.

@@ -146,7 +146,7 @@ def test_by_touch_on_a_phone(page: Page, home: Home) -> None:
     swipe(page, (200, 560), (200, 260))
     expect(about).to_be_visible()
     expect(page).to_have_url(at(links[2]))
-    page.wait_for_timeout(400)  # until the sheet rests
+    page.wait_for_timeout(1200)  # while it still glides, a tap does no more than stop it
     page.get_by_role("button", name="Close the information").tap()
     expect(about).to_be_hidden()
     swipe(page, (200, 260), (200, 560))
