@@ -17,12 +17,12 @@ from django.utils.translation import gettext
 
 from media_index.admin import ReadOnlyAdmin, ScopedAdmin
 from media_index.models import Media
-from people import face_service, person_service, selectors
-from people.access import member_of, scope_of
-from people.history import DecisionError, decide
 from people.models import Decision, Face, Person
-from people.naming import checked_name
 from people.pages.common import crop_url
+from people.persons import face_service, person_service, selectors
+from people.persons.access import member_of, scope_of
+from people.persons.history import DecisionError, decide
+from people.persons.naming import checked_name
 
 if TYPE_CHECKING:
     _PersonForm = forms.ModelForm[Person]

@@ -21,9 +21,14 @@ class PeopleConfig(AppConfig):
                 name="people",
                 extractors=(
                     plugins.ExtractorHook(
-                        "faces", "people.extractor.build", "people.storing.store_faces", "people.waking.faces_stored"
+                        "faces",
+                        "people.faces.extractor.build",
+                        "people.faces.storing.store_faces",
+                        "people.waking.faces_stored",
                     ),
-                    plugins.ExtractorHook("face_names", "people.extractor.build_names", "people.told.store_names"),
+                    plugins.ExtractorHook(
+                        "face_names", "people.faces.extractor.build_names", "people.faces.told.store_names"
+                    ),
                 ),
                 clock=(
                     plugins.Clock("group faces", "people.tasks.group_faces", minutes=5),
@@ -33,8 +38,8 @@ class PeopleConfig(AppConfig):
                 vocabulary="people.search.vocabulary",
                 facets="people.search.facets",
                 facts="people.search.FACTS",
-                panels="people.panels.panels",
-                export="people.panels.export",
-                checks="people.checks.CHECKS",
+                panels="people.pages.panels.panels",
+                export="people.pages.panels.export",
+                checks="people.accounts.checks.CHECKS",
             )
         )

@@ -14,8 +14,8 @@ from media_index.search.facets import Facet, FacetValue
 from media_index.search.filters import ranges, spoken
 from media_index.search.filters.base import Filter, Lasting, Scope, either, numbered, says
 from media_index.search.query import values
-from people import selectors
 from people.models import Alias, Person, PersonTag, folded
+from people.persons import selectors
 
 ME = "me"
 """Stands for the person that is the asking member."""

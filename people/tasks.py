@@ -11,8 +11,8 @@ from django.core.cache import cache
 from media_index.encoders.base import EncoderError
 from media_index.models import Extraction
 from people import waking
-from people.describing import faces_describe
-from people.grouping import faces_group
+from people.faces.describing import faces_describe
+from people.faces.grouping import faces_group
 from people.models import Face
 from scanpix.runtime.priority import make_way
 

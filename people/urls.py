@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 import media_index.urls  # noqa: F401 (registers the converters)
-from people import language_views, token_views, views
+from people.accounts import language_views, token_views, views
 from people.pages import faces, persons, review
 
 urlpatterns = [

@@ -1,16 +1,16 @@
 """One scale of likeness for all engines.
 
-Limits of grouping and suggesting are said once (:mod:`people.clustering`, :mod:`people.matching`), as inner products
-of the default engine's vectors. An engine for which less alike faces are of one person already brings its vectors to
-that scale: one more number, the same in all of them, makes all more alike by one factor.
+Limits of grouping and suggesting are said once (:mod:`people.faces.clustering`, :mod:`people.faces.matching`), as inner
+products of the default engine's vectors. An engine for which less alike faces are of one person already brings its
+vectors to that scale: one more number, the same in all of them, makes all more alike by one factor.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from people.clustering import ALIKE_TOGETHER
 from people.engines.base import Vector
+from people.faces.clustering import ALIKE_TOGETHER
 
 
 def to_common_scale(vectors: Vector, alike: float) -> Vector:

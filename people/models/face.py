@@ -127,7 +127,7 @@ class Face(models.Model):
 
 class FaceVector(models.Model):
     """The vector of a face by one engine, of length 1. The column has no fixed dimension, so that engines live side by
-    side; each has a partial index of its own (:mod:`people.vector_index`).
+    side; each has a partial index of its own (:mod:`people.faces.vector_index`).
 
     ``neighbours`` are the ids of the nearest faces by this engine, nearest first, and ``likeness`` their similarities
     (inner product, -1 to 1); None while they have not been looked up.

@@ -53,7 +53,7 @@ class Suggestion(models.Model):
 
 class Decision(models.Model):
     """What somebody decided about faces and persons, so that it can be undone. ``changes`` holds the rows before and
-    after, ``rows`` names them, so that a later decision about the same is found (:mod:`people.history`)."""
+    after, ``rows`` names them, so that a later decision about the same is found (:mod:`people.persons.history`)."""
 
     class Kind(models.TextChoices):
         CONFIRM = "confirm", _("Confirmed")

@@ -13,8 +13,8 @@ from media_index.search.query.lexer import fold
 
 
 class Person(models.Model):
-    """Somebody with a name. Two may have the same one. Who sees them is asked of :func:`people.selectors.persons`:
-    a person shows only through photos that the viewer may see."""
+    """Somebody with a name. Two may have the same one. Who sees them is asked of
+    :func:`people.persons.selectors.persons`: a person shows only through photos that the viewer may see."""
 
     name = models.CharField(max_length=100)
     folded = models.CharField(max_length=200, editable=False, db_index=True, help_text=_("Without case and accents."))

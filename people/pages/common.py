@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from media_index.views.leading import next_page
-from people import selectors
-from people.access import member_of, scope_of
-from people.crops import crop_key
-from people.history import DecisionError
+from people.faces.crops import crop_key
 from people.models import Decision, Face, Person
-from people.naming import checked_name
+from people.persons import selectors
+from people.persons.access import member_of, scope_of
+from people.persons.history import DecisionError
+from people.persons.naming import checked_name
 
 UNDO_FOR = timedelta(minutes=30)
 """How long the last decision is offered to be undone beside the page's heading; later on the page of decisions."""

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from media_index.access import media_or_404
 from media_index.models import Media
 from media_index.previews import preview_noticed_missing
-from people import face_service, person_service, selectors
-from people.access import face_or_404, member_of, scope_of
-from people.crops import crop, crop_key
-from people.history import DecisionError
+from people.faces.crops import crop, crop_key
 from people.models import Face, Person
 from people.pages.common import answer, person_named
+from people.persons import face_service, person_service, selectors
+from people.persons.access import face_or_404, member_of, scope_of
+from people.persons.history import DecisionError
 
 A_YEAR = 365 * 24 * 60 * 60
 PERCENT = 100.0

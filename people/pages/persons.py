@@ -14,12 +14,12 @@ from media_index.memories.keeping_out import keeps_out
 from media_index.search.query.values import quoted
 from media_index.views.search import address
 from media_index.views.tiles import tiles
-from people import face_service, person_service, reviewing, selectors
-from people.access import member_of, person_or_404, scope_of
-from people.history import DecisionError
 from people.models import Face, Person
 from people.pages.common import answer, chosen, crop_url, face_tile, last_decision, names, person_named, so_many
-from people.person_form import PersonForm
+from people.persons import face_service, person_service, reviewing, selectors
+from people.persons.access import member_of, person_or_404, scope_of
+from people.persons.history import DecisionError
+from people.persons.person_form import PersonForm
 
 GROUPS_SHOWN = 12
 PHOTOS_SHOWN = 60

@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from people import face_service, person_service, reviewing, selectors
-from people.access import decision_or_404, group_or_404, member_of, scope_of
-from people.history import DecisionError, decision_undo
 from people.models import Decision, Face, Person
 from people.pages.common import answer, chosen, face_tile, last_decision, names, person_named, so_many, whole
+from people.persons import face_service, person_service, reviewing, selectors
+from people.persons.access import decision_or_404, group_or_404, member_of, scope_of
+from people.persons.history import DecisionError, decision_undo
 
 SKIPPED = "people_skipped"
 """Where the session keeps the keys of questions that were skipped."""

@@ -4,8 +4,8 @@
 
 BCubed precision, recall and F1 (Amigó et al. 2009) over the main faces of ``faces.jsonl``, all other faces present: for
 all persons, for the four of :data:`HARD` alone, and for 40 sets of 6 to 24 persons that are drawn by chance, all with
-the one setting of :mod:`people.clustering`. A photo in which nobody was found counts as a group of one. Then the same
-in other orders, whose groups must be the same. ``--strangers N`` puts the faces of the first ``N`` photos of
+the one setting of :mod:`people.faces.clustering`. A photo in which nobody was found counts as a group of one. Then the
+same in other orders, whose groups must be the same. ``--strangers N`` puts the faces of the first ``N`` photos of
 ``photos.jsonl`` among them, of whom hardly any two are one person, and tells how many of these are in a group.
 """
 
@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.extractors.base import ExtractorOptions
-from people import clustering
 from people.engines import registry
 from people.engines.base import FaceEngine, FoundFace
+from people.faces import clustering
 from research.people.data import HARD, Library, preview, read_library, rows
 
 SETS = 40

@@ -5,8 +5,8 @@
 Makes a database of its own in a folder that goes away again (``--keep`` names one that stays, and is used again), with
 synthetic faces: persons with 5 to 200 faces each, every face as near to its person's centre as faces of dlib's network
 are (a likeness of 0.95 or so within, 0.85 between persons). Then looks up the neighbours of faces one by one, as is
-done for each face that comes (``people.vector_index.nearest``), and compares with the exact ones. Times are of the
-server and of this process together.
+done for each face that comes (``people.faces.vector_index.nearest``), and compares with the exact ones. Times are of
+the server and of this process together.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def bench(count: int, queries: int) -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from people.clustering import LOWEST_SIMILARITY
+    from people.faces.clustering import LOWEST_SIMILARITY
+    from people.faces.neighbours import REACH
+    from people.faces.vector_index import ensure_index, nearest
     from people.models import Engine, FaceVector
-    from people.neighbours import REACH
-    from people.vector_index import ensure_index, nearest
 
     engine, new = Engine.objects.get_or_create(
         name="synthetic", version="1", defaults={"dimensions": DIMENSIONS, "state": "active"}

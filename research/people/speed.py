@@ -19,7 +19,7 @@ from PIL import Image
 from media_index.decoding.decoded import Decoded
 from media_index.extractors.base import Batch, Context
 from people.engines.dlib_engine import DlibEngine, weights_file
-from people.extractor import FacesExtractor, FacesOutcome
+from people.faces.extractor import FacesExtractor, FacesOutcome
 from research.people.data import preview, rows
 
 LOOKED_AT = 1024

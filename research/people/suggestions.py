@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media_index.extractors.base import ExtractorOptions
-from people import matching
-from people.clustering import LOWEST_SIMILARITY
 from people.engines import registry
+from people.faces import matching
+from people.faces.clustering import LOWEST_SIMILARITY
 from research.people.data import HARD, Library, read_library
 from research.people.groups import group
 

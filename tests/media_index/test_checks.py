@@ -17,7 +17,7 @@ from media_index.encoders.bundle import Bundle
 from media_index.models import Encoder, Extraction
 from media_index.places import table
 from media_index.search.vectors.vector_index import ensure_index
-from people import checks as people
+from people.accounts import checks as people
 from scanpix.operations.doctor import Check, Finding, Level, Needs, examine, ok
 from tests.factories import LocationFactory, MediaFactory, SourceFactory
 

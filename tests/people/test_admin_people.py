@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from people.models import Decision, Face, Person, Rejection
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
-from tests.people.faces import face, person
+from tests.people.factories import face, person
 
 pytestmark = pytest.mark.django_db
 

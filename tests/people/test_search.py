@@ -12,7 +12,7 @@ from media_index.search.filters.base import Scope
 from people import search as names
 from people.models import Alias, Person, PersonTag
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
-from tests.people.faces import face, person
+from tests.people.factories import face, person
 
 pytestmark = pytest.mark.django_db
 

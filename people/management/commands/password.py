@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
 from media_index.management.base import ScanpixCommand
+from people.accounts.services import member_password_set
 from people.models import Member
-from people.services import member_password_set
 
 GENERATED_BYTES = 12
 """16 characters: nobody guesses that, and it can be typed from a console."""

@@ -11,12 +11,12 @@ from django.core.management.base import CommandError
 
 from media_index.management.base import ScanpixCommand
 from media_index.search.filters.base import Scope
-from people import listing
-from people.engine_service import engine_activate, engine_named, engine_rows
-from people.grouping import faces_group, faces_settle
-from people.history import DecisionError
-from people.portable import PortableError, names_export, names_import
-from people.sidecars import SidecarError, sidecars_write
+from people.faces.engine_service import engine_activate, engine_named, engine_rows
+from people.faces.grouping import faces_group, faces_settle
+from people.persons import listing
+from people.persons.history import DecisionError
+from people.persons.portable import PortableError, names_export, names_import
+from people.persons.sidecars import SidecarError, sidecars_write
 
 
 class Command(ScanpixCommand):

@@ -18,7 +18,7 @@ from django.db import connection
 from media_index.installation import schedule_housekeeping
 from media_index.linking import source_for_folder, source_scan
 from media_index.management.base import ScanpixCommand
-from people.setup_code import setup_code
+from people.accounts.setup_code import setup_code
 from scanpix.runtime import postgres, serve
 from scanpix.runtime.hosts import in_url, lan_address
 from scanpix.runtime.repair import DatabaseRepair

@@ -17,7 +17,7 @@ from media_index.memories.keeping_out import (
 from media_index.models import Capture, KeptOut, Media, Place
 from media_index.search.filters.base import Scope
 from people.models import Face, Member, Person
-from people.person_service import person_edit, person_merge
+from people.persons.person_service import person_edit, person_merge
 from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
 
 BOX = {"left": 0.1, "top": 0.1, "width": 0.2, "height": 0.2, "quality": 0.9}

@@ -41,8 +41,8 @@ from media_index.models import (
     Tag,
 )
 from media_index.scanning.fingerprint import path_hash
-from people.access_tokens import access_token_create
-from people.crops import crop_key
+from people.accounts.access_tokens import access_token_create
+from people.faces.crops import crop_key
 from people.models import AccessToken, Cluster, Decision, Face, Member, Person, PersonTag, Rejection, Suggestion
 
 QUERY = "type:photo label:dog"

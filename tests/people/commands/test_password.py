@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from people.accounts.services import member_sessions_end
 from people.models import Member, WrongSignIn
-from people.services import member_sessions_end
 from tests.factories import MemberFactory
 from tests.media_index.commands.running import both, document, failure, run
 

@@ -9,15 +9,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from media_index.models import Media
-from people.boxes import overlap
-from people.face_service import face_confirm, face_reject, person_tag
-from people.history import decision_undo
+from people.faces.boxes import overlap
+from people.faces.regions import read_regions
 from people.models import Alias, Cluster, Decision, Face, FaceCount, Person, PersonTag, Rejection
-from people.portable import PortableError, names_export, names_import
-from people.regions import read_regions
-from people.sidecars import packet_of
+from people.persons.face_service import face_confirm, face_reject, person_tag
+from people.persons.history import decision_undo
+from people.persons.portable import PortableError, names_export, names_import
+from people.persons.sidecars import packet_of
 from tests.factories import LocationFactory, MediaFactory, SourceFactory
-from tests.people.faces import engine, face, like, person
+from tests.people.factories import engine, face, like, person
 
 pytestmark = pytest.mark.django_db
 

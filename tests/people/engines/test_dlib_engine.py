@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 from media_index.encoders.base import EncoderError
-from people.clustering import ALIKE_ALONE
 from people.engines import centerface, dlib_engine
 from people.engines.base import FaceEngine, FoundFace
 from people.engines.dlib_engine import DlibEngine
+from people.faces.clustering import ALIKE_ALONE
 from tests.people.photos import photo
 
 pytestmark = pytest.mark.model

@@ -11,12 +11,12 @@ from PIL import Image
 
 from media_index.encoders.base import EncoderError
 from media_index.extractors.base import ExtractorOptions
-from people.boxes import SAME_FACE, overlap
-from people.clustering import ALIKE_ALONE
 from people.engines import face_recognition_engine, registry
 from people.engines.base import FaceEngine, FoundFace
 from people.engines.dlib_engine import DlibEngine
 from people.engines.face_recognition_engine import FaceRecognitionEngine
+from people.faces.boxes import SAME_FACE, overlap
+from people.faces.clustering import ALIKE_ALONE
 from tests.people.photos import photo
 
 pytestmark = pytest.mark.model

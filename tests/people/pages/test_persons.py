@@ -7,9 +7,9 @@ import pytest
 from django.urls import reverse
 
 from media_index.models import Capture, Media, Place
-from people.face_service import person_tag
 from people.models import Cluster, Decision, Face, Person, Rejection
-from tests.people.faces import face, person
+from people.persons.face_service import person_tag
+from tests.people.factories import face, person
 from tests.people.pages.conftest import Home
 
 pytestmark = pytest.mark.django_db

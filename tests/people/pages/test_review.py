@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from media_index.search.filters.base import Scope
-from people import reviewing
 from people.models import Cluster, Face, Person, Rejection, Suggestion
-from tests.people.faces import face, person
+from people.persons import reviewing
+from tests.people.factories import face, person
 from tests.people.pages.conftest import Home
 
 pytestmark = pytest.mark.django_db
