@@ -42,6 +42,11 @@ English, German, French, Spanish, Portuguese, Italian, Dutch."""
 
 SCREENSHOT_HINTS = ("screen", "bildschirmf", "captur", "scherm")
 """One of these is in every such name."""
+FRONT_LENS = r"\mfront\M"
+"""How phones name the lens above their screen, where they name it: "iPhone 12 front camera 2.71mm f/2.2", "iPhone 15
+Pro front TrueDepth camera 2.69mm f/1.9", "Pixel 7 front camera 2.74mm f/2.2"."""
+SELFIE = r"(^|[^[:alpha:]])selfies?([^[:alpha:]]|$)"
+"""What some phones write into the name of a file, and people into that of a folder."""
 MANY = {
     "favorite": _("favourites"),
     "animation": _("animations"),
@@ -50,6 +55,7 @@ MANY = {
     "panorama": _("panoramas"),
     "raw": _("raw files"),
     "screenshot": _("screenshots"),
+    "selfie": _("selfies"),
 }
 """What may follow ``is:``, as it is said of several."""
 KINDS = {
@@ -114,6 +120,11 @@ def _screenshot() -> Q:
     return _screened(_with_any("path", SCREENSHOT_HINTS), Q(path__iregex=SCREENSHOT))
 
 
+def _selfie(scope: Scope) -> Q:
+    named = _screened(Q(path__icontains="selfie"), Q(path__iregex=SELFIE))
+    return captured(Q(lens__iregex=FRONT_LENS)) | Q(Exists(scope.locations().filter(named)))
+
+
 def _is(value: str, scope: Scope) -> Q:
     image = Q(kind=Media.Kind.IMAGE)
     return _named(
@@ -126,6 +137,7 @@ def _is(value: str, scope: Scope) -> Q:
             "panorama": image & panorama(),
             "raw": Q(mime__in=sorted(RAW)),
             "screenshot": image & Q(Exists(scope.locations().filter(_screenshot()))),
+            "selfie": image & _selfie(scope),
         },
     )
 
@@ -174,7 +186,7 @@ FILTERS = (
     Filter(
         "is",
         "is:screenshot",
-        _("What it is: animation, duplicate, favorite, monochrome, panorama, raw, screenshot."),
+        _("What it is: animation, duplicate, favorite, monochrome, panorama, raw, screenshot, selfie."),
         _is,
         lambda v: spoken.alternatives(v.lower(), lambda part: str(MANY[part])),
         values=tuple(MANY),

@@ -185,6 +185,21 @@ def test_screenshots_are_known_by_name(source: Source) -> None:
     assert found("-is:screenshot") == others | {"screenshot.mp4"}
 
 
+def test_selfies_are_known_by_the_lens_or_by_name(source: Source) -> None:
+    lenses = {
+        "12.jpg": "iPhone 12 front camera 2.71mm f/2.2",
+        "15.jpg": "iPhone 15 Pro front TrueDepth camera 2.69mm f/1.9",
+        "back.jpg": "iPhone 12 back camera 4.2mm f/1.6",
+        "stacking.jpg": "Frontier 50mm",
+    }
+    for name, lens in lenses.items():
+        Capture.objects.create(media=photo(source, name), lens=lens)
+    for name in ("Selfies/1.jpg", "IMG_2021_SELFIE.jpg", "unselfish.jpg", "plain.jpg"):
+        photo(source, name)
+    photo(source, "selfie.mp4", kind="video")
+    assert found("is:selfie") == {"12.jpg", "15.jpg", "Selfies/1.jpg", "IMG_2021_SELFIE.jpg"}
+
+
 def test_labels_are_known_or_not(source: Source) -> None:
     Label.objects.create(media=photo(source, "seen"), name="dog", score=0.5)
     photo(source, "unseen")
@@ -242,7 +257,7 @@ def test_distances_are_those_of_the_sphere(source: Source) -> None:
         ("height:2000..1000", "height: ends before it begins"),
         ("mp:many", "mp: wants megapixels or a range, like 12 or 20.."),
         ("shape:round", "shape: wants one of portrait, landscape, square, panorama"),
-        ("is:wings", "is: wants one of animation, duplicate, favorite, monochrome, panorama, raw, screenshot"),
+        ("is:wings", "is: wants one of animation, duplicate, favorite, monochrome, panorama, raw, screenshot, selfie"),
         ("ext:a/b", "ext: wants the ending of a file's name, like jpg or heic|png"),
         ("size:big", "size: wants a size or a range, like 10mb.. or 200kb..1mb"),
         ("id:x", "id: wants the number in the address of a photo's page, like 123"),
@@ -254,7 +269,7 @@ def test_what_cannot_be_read(query: str, message: str) -> None:
 
 
 def test_phrases_of_what_no_filter_takes_stay_words() -> None:
-    answer = search("type:photo selfies", Scope.everything())
+    answer = search('type:photo that says "open"', Scope.everything())
     assert answer.problems == ()
     assert [chip.sentence for chip in answer.understood] == ["only photos"]
 
