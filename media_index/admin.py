@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
+from media_index.duplicates.machine import tops_refresh
 from media_index.models import Capture, Embedding, Encoder, Extraction, Label, Location, Media, Scan, Source
 
 if TYPE_CHECKING:
@@ -89,6 +90,12 @@ class SourceAdmin(ScopedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Who loses sight of what lies on top of a stack goes on to see what lies below it."""
+        super().save_model(request, obj, form, change)
+        if {"owner", "visibility"} & set(form.changed_data):
+            tops_refresh()
 
 
 class OfSourceAdmin(ReadOnlyAdmin):

@@ -20,4 +20,5 @@ class MediaIndexConfig(AppConfig):
         plugins.register(builtin.ALBUMS)
         plugins.register(builtin.MARKS)
         plugins.register(builtin.DUPLICATES)
+        plugins.register(builtin.ANNOTATIONS)
         queue.name_tasks_in_logs()

@@ -57,6 +57,18 @@ ALBUMS = Plugin(
     panels="media_index.views.album_panel.panels",
 )
 
+ANNOTATIONS = Plugin(
+    name="annotations",
+    extractors=(
+        ExtractorHook(
+            "annotations",
+            "media_index.extractors.annotations.build",
+            "media_index.library.annotations.store_annotations",
+        ),
+    ),
+    export="media_index.library.annotations.export",
+)
+
 MARKS = Plugin(
     name="marks",
     filters="media_index.library.search.FILTERS",

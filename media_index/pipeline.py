@@ -165,10 +165,7 @@ class Pipeline:
             self._work_on(lane, jobs)
 
     def _work_on(self, lane: Lane, jobs: Sequence[Job]) -> None:
-        contexts = [
-            Context(job.media.pk, job.name, job.size, job.modified, job.media.kind, job.media.mime, job.decoded())
-            for job in jobs
-        ]
+        contexts = [_context(job) for job in jobs]
         if lane == Lane.ML:
             _look_for_lost_previews(jobs)
         batch = Batch(contexts)
@@ -185,6 +182,12 @@ class _File:
     name: str
     size: int
     modified: datetime
+
+
+def _context(job: Job) -> Context:
+    decoded = job.decoded()  # which tells of problems as well
+    media = job.media
+    return Context(media.pk, job.name, job.size, job.modified, media.kind, media.mime, decoded, job.problem)
 
 
 def _most(lane: Lane, extractors: dict[Key, Extractor]) -> int:

@@ -25,6 +25,10 @@ Fields = Mapping[type[Model], tuple[str, ...]]
 Key = tuple[type[Model], int]
 
 
+FEW_ROWS = 100
+"""Of a decision: so few are looked for in an index of all that is named."""
+
+
 class RecordingError(ValueError):
     """What was wanted cannot be; the text says why, and what to do."""
 
@@ -63,6 +67,28 @@ def _read(rows: QuerySet[Any], names: Sequence[str]) -> dict[int, Row]:
     return {pk: dict(zip(names, map(plain, values), strict=True)) for pk, *values in rows.values_list("pk", *names)}
 
 
+def later_about(history: type[Model], after: int, rows: Collection[str]) -> int | None:
+    """The number of the newest row of a history behind ``after`` that stands (``undone_at``) and names any of these in
+    its ``rows``. One statement.
+
+    Of many they are joined: the operator for arrays compares each with each, which took 80 s where two decisions about
+    10,000 media had 40,000 rows each.
+    """
+    table = _quoted(history._meta.db_table)
+    # Names of tables of ours; all values are parameters.
+    few = " AND c.rows && %s::varchar[]" if len(rows) <= FEW_ROWS else ""
+    sql = (
+        f"SELECT max(c.id) FROM {table} c CROSS JOIN LATERAL unnest(c.rows) r(named)"  # noqa: S608
+        " JOIN (SELECT DISTINCT unnest(%s::varchar[]) AS named) w USING (named)"
+        f" WHERE c.id > %s AND c.undone_at IS NULL{few}"
+    )
+    wanted = list(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [wanted, after, *([wanted] if few else [])])
+        newest: int | None = cursor.fetchone()[0]
+    return newest
+
+
 def plain(value: Any) -> Any:
     """A value as JSON holds it, without losing any of it."""
     return value.isoformat() if isinstance(value, date) else value
@@ -77,7 +103,7 @@ def differences(recording: Recording, *, whole: bool) -> list[Row]:
     now = {
         (model, pk): row
         for model, pks in ids.items()
-        for pk, row in _read(model._default_manager.filter(pk__in=pks), recording.fields[model]).items()
+        for pk, row in _read(model._default_manager.filter(pk__among=pks), recording.fields[model]).items()
     }
     changes = []
     for (model, pk), before in recording.before.items():

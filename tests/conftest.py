@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from media_index.places import table
 from scanpix.runtime import postgres
 from scanpix.translating.catalogues import compile_all
 from tests.clusters import remove_cluster
+from tests.waiting import PATIENCE
+
+# How long an example takes says more of the machine than of the code; and what holds in one run holds in the next.
+# `--hypothesis-profile=explore` looks further.
+examples.register_profile(
+    "house",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+examples.register_profile("explore", parent=examples.get_profile("house"), derandomize=False, max_examples=1000)
+examples.load_profile("house")
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +49,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         pytest.exit(f"{error}; `make .venv/ready-dev` installs what it needs", returncode=pytest.ExitCode.USAGE_ERROR)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Six thousand tests are some millions of objects that stay: they need not be looked through, for two seconds,
+    whenever a model is given back."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The first process of the run takes the data folder away with it."""
     if hasattr(session.config, "workerinput"):
@@ -40,7 +63,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     folder = Path(os.environ["SCANPIX_TEST_RUN"])
     postgres.release(folder)
     if (folder / "postgres.holders").exists():
-        postgres.wait_until_stopped(folder, seconds=30)
+        postgres.wait_until_stopped(folder, seconds=PATIENCE)
         remove_cluster(folder)
     shutil.rmtree(folder, ignore_errors=True)
 

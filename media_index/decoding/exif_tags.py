@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -46,6 +46,7 @@ _CHARSET_PREFIXED = frozenset({0x9286, 0x001B, 0x001C})
 _MAX_ENTRIES = 512
 _MAX_BYTES = 16_384
 _MAX_VALUES = 64
+_MAX_BLOCK = 1_048_576
 
 _BROKEN = (struct.error, ValueError, ArithmeticError, OSError)
 
@@ -79,6 +80,30 @@ def read_tags(source: bytes | BinaryIO) -> dict[str, Any]:
     except _BROKEN:
         return tags
     return tags
+
+
+def read_blocks(file: BinaryIO, wanted: Collection[int]) -> dict[int, bytes]:
+    """What stands in these tags of the main directory of a TIFF or RAW file, as bytes (XMP, IPTC); what cannot be read
+    or is longer than a megabyte is left out."""
+    found: dict[int, bytes] = {}
+    try:
+        file.seek(0)
+        header = file.read(8)
+        order = _ORDERS.get(header[:4])
+        if order is None:
+            return found
+        file.seek(struct.unpack(order + "I", header[4:])[0])
+        (count,) = struct.unpack(order + "H", file.read(2))
+        table = file.read(12 * min(count, _MAX_ENTRIES))
+        for at in range(0, len(table) - 11, 12):
+            tag, kind, count, offset = struct.unpack_from(order + "HHII", table, at)
+            size = _TYPES.get(kind, (0, ""))[0] * count
+            if tag in wanted and 4 < size <= _MAX_BLOCK:
+                file.seek(offset)
+                found.setdefault(tag, file.read(size))
+    except _BROKEN:
+        return found
+    return found
 
 
 def _without_prefix(block: bytes) -> bytes:

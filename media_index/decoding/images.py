@@ -11,7 +11,7 @@ from media_index.decoding.clips import clip_tags
 from media_index.decoding.colour import to_srgb
 from media_index.decoding.frames import count_frames, load_telling
 from media_index.decoding.jpeg2000 import levels_for
-from media_index.decoding.notes import late_exif, orientation_of, read_notes, with_sidecars
+from media_index.decoding.notes import late_exif, orientation_of, read_notes, with_sidecars, written_beside
 from media_index.decoding.opening import identify, open_file, video_type
 from media_index.decoding.picture import MIN_SHARE, Picture, PictureError, turned
 from media_index.decoding.plugins import loaded
@@ -53,7 +53,7 @@ def _identified(file: BinaryIO, path: bytes) -> str:
         return identify(file, path)
     except ExtractError as error:
         mime = video_type(file, path) if error.reason == "unsupported" else None
-        tags = clip_tags(file, mime) if mime else {}
+        tags = clip_tags(file, mime) | written_beside(path) if mime else {}
         if mime and tags:
             raise PictureError(error, Picture(None, 0, 0, "", mime, tags=tags)) from error
         raise

@@ -8,14 +8,19 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from media_index.decoding.exif_tags import read_tags
-from media_index.decoding.sidecars import read_sidecars
+from media_index.decoding.annotations import read_annotations
+from media_index.decoding.exif_tags import read_blocks, read_tags
+from media_index.decoding.iptc import RESOURCE, read_iptc, unwrapped
+from media_index.decoding.sidecars import is_written, read_sidecars
 from media_index.decoding.xmp import read_xmp
 from media_index.formats import RAW
 
 PNG_CREATED = "png:Creation Time"
 """The key of PNG's own text for the time of the original picture (PNG specification, 11.3.4.2)."""
 _MAX_TEXT = 100
+XMP_TAG, IPTC_TAG = 0x02BC, 0x83BB
+"""Where XMP and IPTC stand in a TIFF (XMP specification, part 3; TIFF/EP, ISO 12234-2)."""
+_XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
 _PNG_START = 8
 _MAX_CHUNKS = 200_000
 """Of a PNG, which has one for some 8 kB and more of its pixels."""
@@ -33,27 +38,50 @@ _DATES = (
 def read_notes(image: Image.Image, file: BinaryIO, mime: str) -> dict[str, Any]:
     """The tags of EXIF by name, and below prefixed names those of XMP and PNG."""
     tags = read_tags(file) if mime == "image/tiff" else read_tags(_exif_block(image))
-    for key in ("xmp", "XML:com.adobe.xmp"):
+    for key in _XMP_KEYS:
         tags |= read_xmp(image.info.get(key))
+    tags |= written_in(file) if mime == "image/tiff" else _written_in_picture(image)
     created = image.info.get("Creation Time") if mime == "image/png" else None
     if isinstance(created, str):
         tags[PNG_CREATED] = created[:_MAX_TEXT].replace("\0", " ").strip()
     return tags
 
 
+def written_in(file: BinaryIO) -> dict[str, Any]:
+    """What people wrote into a file that is laid out as a TIFF, as most RAW files are."""
+    blocks = read_blocks(file, (XMP_TAG, IPTC_TAG))
+    return read_iptc(unwrapped(blocks.get(IPTC_TAG, b""))) | read_annotations(blocks.get(XMP_TAG))
+
+
+def _written_in_picture(image: Image.Image) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    resources = image.info.get("photoshop")
+    block = resources.get(RESOURCE) if isinstance(resources, dict) else _profile(image, "iptc")
+    if isinstance(block, bytes):
+        found |= read_iptc(unwrapped(block))
+    for packet in (*(image.info.get(key) for key in _XMP_KEYS), _profile(image, "xmp")):
+        found |= read_annotations(packet)
+    return found
+
+
 def with_sidecars(tags: dict[str, Any], path: bytes, mime: str) -> dict[str, Any]:
-    """``tags``, and what stands beside the file where it does not tell both when and where itself.
+    """``tags``, and what stands beside the file: what people wrote there, and when and where it was taken where the
+    file does not tell both itself.
 
     The file's own notes win.
     """
     dated = any(str(tags.get(name, "")).strip()[:2] in ("18", "19", "20") for name in _DATES)
-    # On a network disk each look for a file that is not there takes up to a millisecond.
     if dated and "GPSLatitude" in tags:
-        return tags
+        return written_beside(path) | tags
     beside = read_sidecars(path)
     if mime == "image/tiff" or mime in RAW:
         beside.pop("tiff:Orientation", None)  # these are turned by the library, which knows no sidecars
     return beside | tags
+
+
+def written_beside(path: bytes) -> dict[str, Any]:
+    """What people wrote into files beside this one, and nothing else."""
+    return {name: value for name, value in read_sidecars(path).items() if is_written(name)}
 
 
 def late_exif(file: BinaryIO) -> bytes:
@@ -83,13 +111,15 @@ def orientation_of(image: Image.Image, tags: Mapping[str, Any]) -> tuple[int, bo
 
 def _exif_block(image: Image.Image) -> bytes:
     block = image.info.get("exif")
-    if isinstance(block, bytes):
-        return block
-    # ImageMagick writes EXIF into PNG as hexadecimal text behind three lines of header.
-    text = image.info.get("Raw profile type exif")
-    if isinstance(text, str):
-        try:
-            return bytes.fromhex("".join(text.split("\n")[3:]))
-        except ValueError:
-            return b""
-    return b""
+    return block if isinstance(block, bytes) else _profile(image, "exif")
+
+
+def _profile(image: Image.Image, name: str) -> bytes:
+    """A block that ImageMagick and its kin write into PNG as hexadecimal text behind three lines of header."""
+    text = image.info.get(f"Raw profile type {name}")
+    if not isinstance(text, str):
+        return b""
+    try:
+        return bytes.fromhex("".join(text.split("\n")[3:]))
+    except ValueError:
+        return b""

@@ -9,7 +9,7 @@ from PIL import Image
 
 from media_index.decoding.colour import to_srgb
 from media_index.decoding.exif_tags import read_tags
-from media_index.decoding.notes import with_sidecars
+from media_index.decoding.notes import with_sidecars, written_in
 from media_index.decoding.picture import MIN_SHARE, Picture, PictureError, turned
 from media_index.decoding.refusals import BROKEN, refusal
 from media_index.decoding.room import Room
@@ -64,7 +64,7 @@ def _facts(raw: rawpy.RawPy, file: BinaryIO, path: bytes, mime: str, preview: Im
     block = preview.info.get("exif") if preview else None
     # Fuji's and Canon's newest formats are no TIFF; there the preview carries the tags.
     tags: dict[str, Any] = (read_tags(block) if isinstance(block, bytes) else {}) | read_tags(file)
-    tags = with_sidecars(tags, path, mime)
+    tags = with_sidecars(tags | written_in(file), path, mime)
     kind = mime.rpartition("-")[2].upper()
     return Picture(None, width, height, kind, mime, orientation, 1, tags)
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from media_index.decoding.annotations import MAX_BYTES, MAX_TEXT, read_annotations
 from media_index.decoding.opening import open_file
-from media_index.decoding.xmp import MAX_XMP_BYTES, read_xmp
+from media_index.decoding.xmp import read_xmp
 from media_index.errors import ExtractError
 
 TAKEN, LATITUDE, LONGITUDE = "takeout:photoTakenTime", "takeout:latitude", "takeout:longitude"
 """The names under which Takeout's facts stand among the tags: seconds since 1970 (UTC), degrees (WGS 84)."""
+
+DESCRIBED, FAVOURED = "takeout:description", "takeout:favorited"
+"""What somebody wrote there, and whether they liked it best."""
+BESIDE = "sidecar:"
+"""Stands before the names of what people wrote into an XMP file beside the photo, as it is later than what stands in
+the photo itself."""
 
 _MAX_JSON_BYTES = 262_144
 """With all its comments and people such a file has a few kB."""
@@ -34,9 +42,10 @@ def read_sidecars(path: bytes) -> dict[str, Any]:
     found: dict[str, Any] = {}
     stem = os.path.splitext(path)[0]  # noqa: PTH122 (paths are bytes)
     for beside in (path + b".xmp", stem + b".xmp", path + b".XMP", stem + b".XMP"):
-        content = _content(beside, MAX_XMP_BYTES)
+        content = _content(beside, MAX_BYTES)
         if content:
             found |= read_xmp(content)
+            found |= {BESIDE + name: value for name, value in read_annotations(content).items()}
             break
     folder, name = os.path.split(os.fsdecode(path))
     for candidate in takeout_names(name):
@@ -91,7 +100,18 @@ def _takeout(content: bytes) -> dict[str, Any]:
     latitude, longitude = _inside(document, "geoData", "latitude"), _inside(document, "geoData", "longitude")
     if isinstance(latitude, int | float) and isinstance(longitude, int | float) and (latitude or longitude):
         found |= {LATITUDE: float(latitude), LONGITUDE: float(longitude)}
+    described = document.get("description")
+    if isinstance(described, str) and described.strip():
+        # Exports write some signs as HTML does.
+        found[DESCRIBED] = html.unescape(described.strip()[:MAX_TEXT])
+    if document.get("favorited") is True:
+        found[FAVOURED] = True
     return found
+
+
+def is_written(name: str) -> bool:
+    """Whether a fact of a sidecar is what somebody wrote, and not when or where the picture was taken."""
+    return name.startswith(BESIDE) or name in (DESCRIBED, FAVOURED)
 
 
 def _inside(document: dict[str, Any], outer: str, inner: str) -> Any:

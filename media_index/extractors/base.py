@@ -35,7 +35,7 @@ class Needs:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One file as an extractor sees it. ``decoded`` is None only for those that do not need it."""
+    """One file as an extractor sees it. ``decoded`` is None only for those that do not need it; ``problem`` is why."""
 
     media_id: int
     name: str
@@ -44,6 +44,7 @@ class Context:
     kind: str
     mime: str
     decoded: Decoded | None = None
+    problem: ExtractError | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,7 @@ def taken_set(*, media_ids: Collection[int], taken: Taken | str, member: Any) ->
 def taken_begin(*, media_ids: Collection[int], first: datetime, member: Any) -> Change | None:
     """The earliest of them was taken then, and the others as long after it as they are now."""
     _refuse_strange_dates(first)
-    earliest = Media.objects.filter(pk__in=media_ids).aggregate(at=Min("taken_at"))["at"]
+    earliest = Media.objects.filter(pk__among=media_ids).aggregate(at=Min("taken_at"))["at"]
     return taken_shift(media_ids=media_ids, by=first - earliest if earliest else timedelta(), member=member)
 
 
@@ -116,7 +116,7 @@ def taken_shift(*, media_ids: Collection[int], by: timedelta, member: Any) -> Ch
         rows = _begun(record, ids)
         _refuse_strange_dates(*_moved(by, *rows.aggregate(first=Min("taken_at"), last=Max("taken_at")).values()))
         rows.update(taken_at=F("taken_at") + by, taken_from=Media.TakenFrom.PERSON)
-        Edited.objects.filter(pk__in=ids).update(taken=True)
+        Edited.objects.filter(pk__among=ids).update(taken=True)
         record.summary = _dated(len(ids))
     return record.change
 
@@ -138,16 +138,16 @@ def _dated(count: int) -> str:
 
 def _begun(record: Recording, ids: Collection[int]) -> Any:
     """The media, locked and watched, with what their files say put aside."""
-    rows = Media.objects.filter(pk__in=ids)
+    rows = Media.objects.filter(pk__among=ids)
     record.watch(rows)
     edited_begin(ids)
-    record.watch(Edited.objects.filter(pk__in=ids), Capture.objects.filter(pk__in=ids))
+    record.watch(Edited.objects.filter(pk__among=ids), Capture.objects.filter(pk__among=ids))
     return rows
 
 
 def _take(record: Recording, ids: Collection[int], taken: Taken | str) -> None:
     rows = _begun(record, ids)
-    said = Edited.objects.filter(pk__in=ids)
+    said = Edited.objects.filter(pk__among=ids)
     if not isinstance(taken, Taken):
         said.update(taken=False)
         file_word_return(ids)
@@ -182,7 +182,7 @@ def _refuse_strange_dates(*moments: datetime | None) -> None:
 
 def _put(record: Recording, ids: Collection[int], place: Spot | str) -> None:
     _begun(record, ids)
-    said = Edited.objects.filter(pk__in=ids)
+    said = Edited.objects.filter(pk__among=ids)
     if isinstance(place, Spot):
         named = place_id_of(place)
         said.update(place=True, latitude=place.latitude, longitude=place.longitude, named=named)

@@ -23,9 +23,10 @@ from django.utils.translation import gettext as _
 
 from media_index import recording
 from media_index.library import about, kept, putting_back
+from media_index.library.annotations import word_return
 from media_index.library.seeing import changes_visible_to
 from media_index.models import Change, Media
-from media_index.recording import RecordingError, Row, differences
+from media_index.recording import RecordingError, Row, differences, later_about
 from media_index.search.naming.per_scope import names_changed
 
 __all__ = ["ChangeError", "Recording", "change", "change_undo", "hold"]
@@ -51,7 +52,7 @@ class Recording(recording.Recording):
         """Rows that were read before are read again. Media are locked as well, in the order of their ids."""
         for rows in querysets:
             for model, ids in _ids_of(rows).items():
-                found = model._default_manager.filter(pk__in=ids).order_by("pk")
+                found = model._default_manager.filter(pk__among=ids).order_by("pk")
                 super().watch(found.select_for_update() if model is Media else found)
 
     def about(self, media: Iterable[int]) -> None:
@@ -134,7 +135,7 @@ def _known_to(member: Any, media: Collection[int]) -> list[int]:
     apart) neither keeps them from undoing it nor is told of."""
     if member is None or not media:
         return sorted(media)
-    seen = Media.objects.visible_to(member).filter(pk__in=media).order_by("pk")
+    seen = Media.objects.visible_to(member).filter(pk__among=media).order_by("pk")
     return list(seen.values_list("pk", flat=True))
 
 
@@ -159,17 +160,18 @@ def change_undo(change: Change, member: Any) -> None:
             putting_back.put_back(found.changes)
             found.undone_at, found.undone_by = timezone.now(), member
             found.save(update_fields=["undone_at", "undone_by"])
+            word_return(found.changes)
             _settle(found.changes)
     except IntegrityError:
         raise ChangeError(_("something else has taken its place by now: change it by hand")) from None
 
 
 def _refuse_if_changed_since(found: Change, member: Any) -> None:
-    wanted = sorted({text for one in found.changes for text in kept.in_the_way_of(one)})
-    later = Change.objects.filter(pk__gt=found.pk, undone_at=None, rows__overlap=wanted)
-    newest = later.defer("changes", "rows").order_by("-pk").first()
+    wanted = {text for one in found.changes for text in kept.in_the_way_of(one)}
+    newest = later_about(Change, found.pk, wanted)
     if newest is None:
         return
-    if not changes_visible_to(member).filter(pk=newest.pk).exists():
+    seen = changes_visible_to(member).filter(pk=newest).values_list("summary", flat=True).first()
+    if seen is None:
         raise ChangeError(_("somebody else changed the same since: it cannot be undone any more, change it by hand"))
-    raise ChangeError(_("the same was changed since: undo “%(summary)s” first") % {"summary": newest.summary})
+    raise ChangeError(_("the same was changed since: undo “%(summary)s” first") % {"summary": seen})

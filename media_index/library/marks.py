@@ -19,7 +19,7 @@ Shelf = Media.Shelf
 def favourite_set(*, media_ids: Collection[int], liked: bool, member: Any) -> Change | None:
     """They are the member's favourites, or are no longer."""
     with change(Change.Kind.FAVOURITE, "", member) as record:
-        own = Favourite.objects.filter(member=member, media__in=media_ids)
+        own = Favourite.objects.filter(member=member, media__among=media_ids)
         count = len(media_ids)
         if liked:
             new = set(media_ids) - set(own.values_list("media_id", flat=True))
@@ -39,7 +39,7 @@ def favourite_set(*, media_ids: Collection[int], liked: bool, member: Any) -> Ch
 def rating_set(*, media_ids: Collection[int], rating: int | None, member: Any) -> Change | None:
     """1 to 5, or None for none. :class:`ChangeError` for anything else."""
     with change(Change.Kind.RATING, "", member) as record:
-        rows = Media.objects.filter(pk__in=media_ids)
+        rows = Media.objects.filter(pk__among=media_ids)
         record.watch(rows)
         rows.update(rating=checked_rating(rating))
         count = len(media_ids)
@@ -62,9 +62,9 @@ def shelf_set(*, media_ids: Collection[int], shelf: str, member: Any) -> Change 
     if shelf not in Shelf.values:
         raise ChangeError(_("there is no such shelf: %(shelf)s") % {"shelf": shelf})
     with change(Change.Kind.SHELF, "", member) as record:
-        rows = Media.objects.filter(pk__in=with_stacks(media_ids, member)).exclude(shelf=shelf)
+        rows = Media.objects.filter(pk__among=with_stacks(media_ids, member)).exclude(shelf=shelf)
         ids = list(rows.order_by("pk").values_list("pk", flat=True))
-        rows = Media.objects.filter(pk__in=ids)
+        rows = Media.objects.filter(pk__among=ids)
         stacks = set(rows.filter(stack__isnull=False).values_list("stack", flat=True))
         record.watch(rows, Media.objects.filter(stack__in=stacks))
         rows.update(shelf=shelf)
@@ -88,7 +88,7 @@ def _moved(shelf: str, count: int) -> str:
 def with_stacks(media_ids: Collection[int], member: Any) -> Sequence[int]:
     """These and what lies below those of them that are on top of a stack, as far as ``member`` may see it: a grid shows
     only the one on top. None for ``member``: a command of this machine."""
-    tops = Media.objects.filter(pk__in=media_ids, stack__isnull=False, below=False)
+    tops = Media.objects.filter(pk__among=media_ids, stack__isnull=False, below=False)
     rows = Media.objects.filter(below=True, stack__in=tops.order_by().values("stack"))
     seen = rows if member is None else rows.visible_to(member)
     return sorted({*media_ids, *seen.values_list("pk", flat=True)})

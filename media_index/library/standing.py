@@ -23,9 +23,12 @@ UPDATE media_index_media m
    SET taken_at = e.file_taken_at, taken_offset = e.file_taken_offset, taken_from = e.file_taken_from
   FROM media_index_edited e
  WHERE e.media_id = m.id AND m.id = ANY(%s) AND NOT e.taken AND e.file_taken_at IS NOT NULL
+   AND (m.taken_at, m.taken_offset, m.taken_from)
+       IS DISTINCT FROM (e.file_taken_at, e.file_taken_offset, e.file_taken_from)
 """
 PLACE = """
-INSERT INTO media_index_capture (media_id, camera_make, camera_model, lens, latitude, longitude, altitude, place_id)
+INSERT INTO media_index_capture AS c
+       (media_id, camera_make, camera_model, lens, latitude, longitude, altitude, place_id)
 SELECT e.media_id, '', '', '',
        CASE WHEN e.place THEN e.latitude ELSE e.file_latitude END,
        CASE WHEN e.place THEN e.longitude ELSE e.file_longitude END,
@@ -34,6 +37,8 @@ SELECT e.media_id, '', '', '',
   FROM media_index_edited e WHERE e.media_id = ANY(%s)
 ON CONFLICT (media_id) DO UPDATE SET latitude = excluded.latitude, longitude = excluded.longitude,
                                      altitude = excluded.altitude, place_id = excluded.place_id
+ WHERE (c.latitude, c.longitude, c.altitude, c.place_id)
+       IS DISTINCT FROM (excluded.latitude, excluded.longitude, excluded.altitude, excluded.place_id)
 """
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
-from media_index.duplicates.shots import best_of
+from media_index.duplicates.shots import best_of, shots_of
+from media_index.duplicates.stacking import Shot, best
 from media_index.library.history import Recording
 from media_index.models import Location, Media, Source, Stack
 
@@ -39,7 +41,7 @@ SELECT DISTINCT b.stack_id
 def audiences(media_ids: Collection[int]) -> dict[int, Audience]:
     """Who sees each of these, through their live files. One statement."""
     found: defaultdict[int, set[int | None]] = defaultdict(set)
-    rows = Location.objects.filter(media__in=media_ids, gone_at__isnull=True)
+    rows = Location.objects.filter(media__among=media_ids, gone_at__isnull=True)
     for media, visibility, owner in rows.values_list("media", "source__visibility", "source__owner"):
         found[media].add(None if visibility == Source.Visibility.HOUSEHOLD else owner)
     return {media: frozenset(who) for media, who in found.items()}
@@ -57,50 +59,78 @@ def fitting(rows: Sequence[Media], seen: Mapping[int, Audience]) -> list[Media]:
     ]  # fmt: skip
 
 
-def preferred(rows: Sequence[Media]) -> int:
+def preferred(rows: Sequence[Media], shots: Mapping[int, Shot] | None = None) -> int:
     """The best of these to lie on top: one of the library where there is one, or what stands there would be out of the
-    timeline below an archived one."""
-    return best_of([row.pk for row in rows if row.shelf == LIBRARY] or [row.pk for row in rows])
+    timeline below an archived one. ``shots``: theirs, where they are known."""
+    ids = [row.pk for row in rows if row.shelf == LIBRARY] or [row.pk for row in rows]
+    return best_of(ids) if shots is None else best([shots[pk] for pk in ids]).media
 
 
 def stacks_settle(stack_ids: Iterable[int]) -> list[int]:
     """Sees to it that what lies on top of these is there to be seen by all who see anything of them. Returns the ids of
-    the media that may have been changed. Whoever keeps a history calls :func:`stacks_end`."""
-    changed: list[int] = []
-    rows = Media.objects.filter(stack__in=list(stack_ids))
+    the media that may have been changed. As many statements for many stacks. Whoever keeps a history calls
+    :func:`stacks_end`."""
+    rows = Media.objects.filter(stack__among=stack_ids)
     shown = set(rows.found().present().values_list("pk", flat=True))
     seen = audiences(shown)
     stacks: defaultdict[int, list[Media]] = defaultdict(list)
     for row in rows.order_by("pk"):
         stacks[row.stack_id or 0].append(row)
-    for members in stacks.values():
-        rest = [row for row in members if row.pk in shown]
+    wrong = [
+        (members, rest)
+        for members in stacks.values()
         # A stack that lies in the trash as a whole comes back as one, and what lies there alone comes back below the
         # top.
-        if rest and _arranged(members, rest, seen):
-            changed += [row.pk for row in members]
+        if (rest := [row for row in members if row.pk in shown]) and not _lies_well(members, rest, seen)
+    ]
+    shots = shots_of([row.pk for _, rest in wrong for row in rest])
+    orders = [_order(members, rest, seen, shots) for members, rest in wrong]
+    changed = [pk for order in orders for pk in order.members]
+    if changed:
+        _lay(changed, [pk for order in orders for pk in order.leaving], [one.top for one in orders if one.top])
     return changed
 
 
-def _arranged(members: Sequence[Media], rest: Sequence[Media], seen: Mapping[int, Audience]) -> bool:
-    """Whether anything had to be changed of a stack of which ``rest`` is there to be seen."""
-    old = next((row for row in members if not row.below), None)
-    if old is not None and old in rest and len(members) > 1 and not _hidden_by(old, rest, seen):
-        return False
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """How the ``members`` of a stack are to lie, by their ids; no ``top`` where it falls apart."""
+
+    members: Sequence[int]
+    leaving: Sequence[int]
+    top: int | None
+
+
+def _lay(changed: Collection[int], leaving: Collection[int], tops: Collection[int]) -> None:
+    """All below first: no two may lie on top of a stack, not even for a moment."""
+    Media.objects.filter(pk__among=leaving).update(stack=None, below=False)
+    Media.objects.filter(pk__among=changed, stack__isnull=False).update(below=True)
+    Media.objects.filter(pk__among=tops).update(below=False)
+
+
+def _top_of(members: Sequence[Media]) -> Media | None:
+    return next((row for row in members if not row.below), None)
+
+
+def _lies_well(members: Sequence[Media], rest: Sequence[Media], seen: Mapping[int, Audience]) -> bool:
+    old = _top_of(members)
+    return old is not None and old in rest and len(members) > 1 and not _hidden_by(old, rest, seen)
+
+
+def _order(
+    members: Sequence[Media], rest: Sequence[Media], seen: Mapping[int, Audience], shots: Mapping[int, Shot]
+) -> _Order:
+    """How a stack is to lie of which ``rest`` is there to be seen."""
+    old = _top_of(members)
     fit = [row for row in rest if not _hidden_by(row, rest, seen)]
-    best = preferred(fit or rest)
-    top = old if old is not None and old in rest and not fit else next(row for row in rest if row.pk == best)
+    wanted = preferred(fit or rest, shots)
+    top = old if old is not None and old in rest and not fit else next(row for row in rest if row.pk == wanted)
     leaving = [row.pk for row in _hidden_by(top, rest, seen)]
-    alone = len(rest) - len(leaving) < 2
+    ids = [row.pk for row in members]
+    if len(rest) - len(leaving) < 2:
+        return _Order(ids, ids, None)
     if old is not None and old not in rest:
         leaving.append(old.pk)
-    if alone:
-        leaving = [row.pk for row in members]
-    Media.objects.filter(pk__in=leaving).update(stack=None, below=False)
-    if not alone:
-        Media.objects.filter(pk__in=[row.pk for row in members], stack__isnull=False).update(below=True)
-        Media.objects.filter(pk=top.pk).update(below=False)
-    return True
+    return _Order(ids, leaving, top.pk)
 
 
 def _hidden_by(top: Media, rest: Sequence[Media], seen: Mapping[int, Audience]) -> list[Media]:

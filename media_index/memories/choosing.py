@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import heapify, heappop, heappush
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 ONE_SHOT = timedelta(minutes=3)
 """Photos nearer to each other show the same; one of them is enough. A little more than what search stacks."""
@@ -42,17 +46,56 @@ class Candidate:
 def best(candidates: Sequence[Candidate], most: int) -> list[Candidate]:
     """The best ones in the order of time, no two of one shot, and spread: of two that are as good, that which is
     farther from all chosen before."""
-    left = sorted(candidates, key=lambda one: (-one.score, one.taken_at, one.media))
-    apart = dict.fromkeys((one.media for one in left), timedelta.max)
     chosen: list[Candidate] = []
-    while left and len(chosen) < most:
-        equal = [one for one in left if one.score == left[0].score]
-        pick = max(equal, key=lambda one: apart[one.media]) if chosen else equal[len(equal) // 2]
-        chosen.append(pick)
-        left = [one for one in left if one is not pick and abs(one.taken_at - pick.taken_at) >= ONE_SHOT]
-        for one in left:
-            apart[one.media] = min(apart[one.media], abs(one.taken_at - pick.taken_at))
+    ranked = sorted(((-one.score, one.taken_at, one.media, one) for one in candidates), key=itemgetter(0, 1, 2))
+    for _, equal in groupby(ranked, key=itemgetter(0)):
+        if len(chosen) < most:
+            _spread([row[-1] for row in equal], chosen, most)
     return sorted(chosen, key=lambda one: (one.taken_at, one.media))
+
+
+def _spread(equal: Sequence[Candidate], chosen: list[Candidate], most: int) -> None:
+    """Adds to ``chosen``, until there are ``most``, of those in the order of time that are as good as each other.
+
+    The farthest from all is in one of the gaps between chosen ones, where it is the nearest to the middle; the gap it
+    is taken from becomes two. So of thousands of photos a few are looked at.
+    """
+    times = [one.taken_at for one in equal]
+    if not chosen:
+        chosen.append(equal[len(equal) // 2])
+    ends = [None, *sorted(one.taken_at for one in chosen), None]
+    gaps = [gap for left, right in pairwise(ends) if (gap := _farthest(times, left, right))]
+    heapify(gaps)
+    while gaps and len(chosen) < most:
+        _, at, left, right = heappop(gaps)
+        chosen.append(equal[at])
+        for gap in (_farthest(times, left, times[at]), _farthest(times, times[at], right)):
+            if gap:
+                heappush(gaps, gap)
+
+
+Gap = tuple[timedelta, int, datetime | None, datetime | None]
+"""The least first: less how far the farthest is from both ends of the gap, where it stands, and these ends."""
+
+
+def _farthest(times: Sequence[datetime], left: datetime | None, right: datetime | None) -> Gap | None:
+    """Of these sorted times that which is farthest from both ends, None where all are of one shot with one of them. At
+    most one end is None: nothing was chosen beyond. Of several the first."""
+    begin = bisect_left(times, left + ONE_SHOT) if left else 0
+    end = bisect_right(times, right - ONE_SHOT) if right else len(times)
+    if begin >= end:
+        return None
+    if left and right:
+        middle = bisect_left(times, left + (right - left) / 2, begin, end)
+        near = [max(middle - 1, begin), min(middle, end - 1)]
+    else:
+        near = [begin if right else end - 1]
+
+    def gap(at: int) -> Gap:
+        apart = min(abs(times[at] - one) for one in (left, right) if one)
+        return -apart, bisect_left(times, times[at]), left, right
+
+    return min(map(gap, near), key=itemgetter(0, 1))
 
 
 def cover(chosen: Sequence[Candidate]) -> Candidate:

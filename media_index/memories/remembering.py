@@ -147,6 +147,10 @@ def _candidates(spans: list[Span], scope: Scope) -> Mapping[Span, list[Candidate
     found: defaultdict[Span, list[Candidate]] = defaultdict(list)
     if not spans:
         return found
+    by_day: defaultdict[date, list[Span]] = defaultdict(list)
+    for span in spans:
+        for day in range((span.last - span.first).days + 1):
+            by_day[span.first + timedelta(days=day)].append(span)
     screenshot = plugins.filters()["is"].to_q("screenshot", scope)
     rows = (
         _timeline(scope)
@@ -170,9 +174,8 @@ def _candidates(spans: list[Span], scope: Scope) -> Mapping[Span, list[Candidate
             moving=kind == Media.Kind.VIDEO,
             pixels=width * height if width and height else None,
         )
-        for span in spans:
-            if span.first <= taken_at.date() <= span.last:
-                found[span].append(one)
+        for span in by_day[taken_at.date()]:
+            found[span].append(one)
     return found
 
 

@@ -1,6 +1,7 @@
 """The tables of the index."""
 
 from media_index.models.album import Album, AlbumItem
+from media_index.models.annotation import Annotation
 from media_index.models.asked import RecentSearch, SavedSearch, SearchHistory
 from media_index.models.change import Change, Edited
 from media_index.models.colour import Colour, Palette
@@ -24,6 +25,7 @@ __all__ = [
     "Album",
     "AlbumItem",
     "Alike",
+    "Annotation",
     "Capture",
     "Change",
     "Colour",

@@ -9,6 +9,9 @@ from django.db import models
 class Favourite(models.Model):
     member = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="favourites")
     media = models.ForeignKey("media_index.Media", on_delete=models.CASCADE, related_name="favourites")
+    by_file = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Google Takeout says so, and nobody else did."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

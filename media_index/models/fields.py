@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import ForeignKey, Func, Lookup
 
 
 class WallTimeField(models.DateTimeField):  # type: ignore[type-arg]
@@ -36,3 +36,17 @@ class WallMonth(Func):
 
     template = "date_trunc('month', %(expressions)s)"
     output_field = WallTimeField()
+
+
+@models.BigAutoField.register_lookup
+@ForeignKey.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """``pk__among=ids``: as ``in`` with a collection of ids, all of which are one parameter. With one for each, a
+    statement about 10,000 media takes 80 ms before it is even sent, and a decision about them makes some twenty."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s::bigint[])", [*parameters, [int(one) for one in self.rhs]]

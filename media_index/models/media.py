@@ -32,7 +32,7 @@ class MediaQuerySet(models.QuerySet["Media"]):
 
     def found(self) -> MediaQuerySet:
         """What searches, people and albums show: neither hidden nor in the trash."""
-        return self.filter(shelf__in=(Media.Shelf.LIBRARY, Media.Shelf.ARCHIVE))
+        return self.filter(shelf__in=FOUND)
 
     def in_timeline(self) -> MediaQuerySet:
         """What the library shows by day: of each stack the one on top."""
@@ -130,6 +130,11 @@ class Media(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("media-detail", args=[self.pk])
+
+
+FOUND = (Media.Shelf.LIBRARY, Media.Shelf.ARCHIVE)
+NOT_FOUND = (Media.Shelf.HIDDEN, Media.Shelf.TRASH)
+"""The other shelves: what only their own pages show."""
 
 
 class Capture(models.Model):

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from media_index.models.annotation import LONGEST_KEYWORD
+
 
 class Tag(models.Model):
     """One set of tags for the household. Siblings differ in their ``folded`` names (case and accents do not count).
@@ -36,9 +38,13 @@ class Tag(models.Model):
 
 
 class MediaTag(models.Model):
+    """A tag on a media. ``keyword``: what the file says that made it, with its levels; it goes when the file says so no
+    more. Empty for what somebody put there."""
+
     media = models.ForeignKey("media_index.Media", on_delete=models.CASCADE, related_name="media_tags")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="media_tags")
     tagged_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    keyword = models.CharField(max_length=LONGEST_KEYWORD, blank=True, default="", db_default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

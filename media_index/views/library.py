@@ -60,7 +60,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     """How far indexing is, as a piece of the library that renews itself while there is work."""
     if request.GET.get("empty") and timeline.timeline(seen(request), size=1).media:
         return HttpResponseClientRefresh()
-    now = selectors.progress()
+    now = selectors.progress(request.user)
     context = {
         "progress": now,
         "done": now.media - now.pending,

@@ -45,7 +45,7 @@ class Year:
 
 @require_safe
 def library_dates(request: HttpRequest) -> HttpResponse:
-    counts = month_counts(Scope.of(request.user).source_ids or ())
+    counts = month_counts(Scope.of(request.user))
     highest = max((count for _month, count in counts), default=0)
     months = [Month(month, count, level(count, highest)) for month, count in counts]
     years = [tuple(group) for _year, group in groupby(months, key=lambda month: month.date.year)]

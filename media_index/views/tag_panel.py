@@ -24,7 +24,7 @@ FIELD = CompletedInput("tag-suggest", several=True)
 
 
 def panels(media: Media, member: object) -> list[Panel]:
-    """Three statements."""
+    """Four statements."""
     return [Panel(TEMPLATE, _context(media, member), ORDER)]
 
 
@@ -33,7 +33,11 @@ def _context(media: Media, member: object, text: str = "", error: str = "") -> d
     scope = Scope.of(member)
     own = Scope(Media.objects.filter(pk=media.pk), scope.sources, scope.member_id, scope.source_ids)
     tree = selectors.known(own)
-    shown = [{"tag": row, "path": tree.path(row.pk)} for row in selectors.tags_of(media, tree)]
+    by_file = set(media.media_tags.exclude(keyword="").values_list("tag_id", flat=True))
+    shown = [
+        {"tag": row, "path": tree.path(row.pk), "by_file": row.pk in by_file}
+        for row in selectors.tags_of(media, tree)
+    ]
     attributes = {"id": "tags-add", "maxlength": LONGEST_FIELD, "required": True}
     described = {"aria-invalid": "true", "aria-describedby": "tags-error"} if error else {}
     field = FIELD.render("tags", text, {**attributes, **described})

@@ -19,7 +19,7 @@ SHOWN = 12
 @require_GET
 def welcome(request: HttpRequest) -> HttpResponse:
     """Renews itself while there is work; then it says what is next, and stays as it is."""
-    now = selectors.progress()
+    now = selectors.progress(request.user)
     left = {lane.name: lane.todo for lane in now.lanes}
     seen = Media.objects.visible_to(request.user).in_timeline().filter(has_preview=True)
     latest = list(seen.order_by("-pk")[:SHOWN])

@@ -38,13 +38,15 @@ def person_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     hidden = "hidden" in request.GET
     groups = [] if hidden else selectors.group_cards(scope, limit=GROUPS_SHOWN)
+    known = list(selectors.persons(scope))
+    cards = selectors.cards(scope, [person for person in known if person.hidden == hidden])
     context = {
-        "cards": [_card(card) for card in selectors.cards(scope, hidden=hidden)],
+        "cards": [_card(card) for card in cards],
         "groups": [{"card": card, "src": crop_url(card.sample[0])} for card in groups],
         "hidden": hidden,
-        "any_hidden": selectors.persons(scope).filter(hidden=True).exists(),
+        "any_hidden": any(person.hidden for person in known),
         "left": reviewing.left(scope),
-        "names": names(request),
+        "names": list(dict.fromkeys(person.name for person in known if not person.hidden)),
         "undo": last_decision(request),
     }
     return render(request, "people/person_list.html", context)
@@ -54,10 +56,9 @@ def person_list(request: HttpRequest) -> HttpResponse:
 def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Photos, first and latest, with whom, how old."""
     person, scope = person_or_404(request, pk), scope_of(request)
-    media = list(selectors.media_of(scope, person).order_by("-taken_at", "-pk")[:PHOTOS_SHOWN])
+    media, story = selectors.latest_of(scope, person, limit=PHOTOS_SHOWN)
     query = f"person:{_value(person)}"
     shown = tiles(media, request.user, suffix=f"?q={_encoded(query)}")
-    story = selectors.story(scope, person)
     cover = selectors.covers(scope, [person.pk]).get(person.pk)
     context = {
         "person": person,

@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from media_index import recording
-from media_index.recording import RecordingError, Row, differences, rows_delete, rows_insert, rows_update
+from media_index.recording import RecordingError, Row, differences, later_about, rows_delete, rows_insert, rows_update
 from media_index.search.naming.vocabulary import names_changed
 from people import waking
 from people.faces.storing import counts_refresh
@@ -135,10 +135,9 @@ def decision_undo(decision: Decision) -> None:
         decision = Decision.objects.select_for_update().get(pk=decision.pk)
         if decision.undone_at is not None:
             raise DecisionError(gettext("this was undone already"))
-        later = Decision.objects.filter(pk__gt=decision.pk, undone_at=None, rows__overlap=decision.rows)
-        newest = later.order_by("-pk").first()
+        newest = later_about(Decision, decision.pk, decision.rows)
         if newest is not None:
-            raise DecisionError(_later(decision, newest))
+            raise DecisionError(_later(decision, Decision.objects.get(pk=newest)))
         _put_back(decision.changes)
         decision.undone_at = timezone.now()
         decision.save(update_fields=["undone_at"])

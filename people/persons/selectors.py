@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from media_index.models import Capture, Media
+from media_index.kept_counts import kept_counts
+from media_index.models import Capture, Change, Media
 from media_index.search.filters.base import Scope
-from people.models import Alias, Cluster, Face, Person, PersonTag, folded
+from people.models import Alias, Cluster, Decision, Face, Person, PersonTag, folded
 
 SMALLEST_GROUP = 2
 """Faces from which a group is worth a question."""
@@ -53,11 +55,11 @@ class Story:
 
 def faces(scope: Scope) -> QuerySet[Face]:
     """All faces in photos of the scope."""
-    return Face.objects.filter(state=Face.State.FACE, media__in=scope.media.order_by().values("pk"))
+    return Face.objects.filter(scope.holding(), state=Face.State.FACE)
 
 
 def tags(scope: Scope) -> QuerySet[PersonTag]:
-    return PersonTag.objects.filter(media__in=scope.media.order_by().values("pk"))
+    return PersonTag.objects.filter(scope.holding())
 
 
 def persons(scope: Scope) -> QuerySet[Person]:
@@ -92,13 +94,15 @@ def with_nobody_but(person_ids: Collection[int]) -> Q:
     return ~Q(Exists(others)) & ~Q(Exists(tagged))
 
 
-def photo_counts(scope: Scope, person_ids: Iterable[int] | None = None) -> dict[int, int]:
-    """In how many photos of the scope each person is; two statements."""
-    wanted = {} if person_ids is None else {"person__in": list(person_ids)}
-    shown = faces(scope).filter(person__isnull=False, **wanted).order_by()
+def photo_counts(scope: Scope, person_ids: Iterable[int] | None = None, beside: Person | None = None) -> dict[int, int]:
+    """In how many photos of the scope each person is, of those with ``beside`` alone if given; two statements."""
+    wanted = Q() if person_ids is None else Q(person__in=list(person_ids))
+    if beside is not None:
+        wanted &= Q(media__in=_with(beside))
+    shown = faces(scope).filter(wanted, person__isnull=False).order_by()
     counts: dict[int, int] = dict(shown.values_list("person").annotate(count=Count("media", distinct=True)))
-    beside = Face.objects.filter(media=OuterRef("media"), person=OuterRef("person"), state=Face.State.FACE)
-    tagged = tags(scope).filter(~Exists(beside), **wanted).order_by()
+    with_face = Face.objects.filter(media=OuterRef("media"), person=OuterRef("person"), state=Face.State.FACE)
+    tagged = tags(scope).filter(~Exists(with_face), wanted).order_by()
     for person, count in tagged.values_list("person").annotate(count=Count("pk")):
         counts[person] = counts.get(person, 0) + count
     return counts
@@ -123,10 +127,9 @@ def covers(scope: Scope, person_ids: Collection[int]) -> dict[int, Face]:
     return shown
 
 
-def cards(scope: Scope, *, hidden: bool = False) -> list[PersonCard]:
-    """All persons of the scope, favourites first, then who is in most photos. Five statements."""
-    found = list(persons(scope).filter(hidden=hidden))
-    counts = photo_counts(scope)
+def cards(scope: Scope, found: Collection[Person]) -> list[PersonCard]:
+    """These persons of the scope, favourites first, then who is in most photos. Six statements at most."""
+    counts = kept_counts("persons", scope, lambda: photo_counts(scope), (Change, Decision))
     shown = covers(scope, [person.pk for person in found])
     made = [PersonCard(person, counts.get(person.pk, 0), shown.get(person.pk)) for person in found]
     return sorted(made, key=lambda card: (not card.person.favourite, -card.photos, card.person.folded, card.person.pk))
@@ -158,20 +161,27 @@ def group_cards(scope: Scope, *, limit: int, smallest: int = SMALLEST_GROUP) -> 
 def media_of(scope: Scope, person: Person) -> QuerySet[Media]:
     """The photos of a person, in the order of the scope. Asked by their ids, as few of all photos are of one person; a
     search joins other conditions to :func:`with_any`, which leaves the index of vectors in use."""
+    return scope.media.filter(pk__in=_with(person))
+
+
+def _with(person: Person) -> QuerySet[Any, Any]:
+    """The ids of the media that a person is in, for whoever may see them."""
     shown = Face.objects.filter(person=person, state=Face.State.FACE).order_by().values("media")
-    tagged = PersonTag.objects.filter(person=person).order_by().values("media")
-    return scope.media.filter(pk__in=shown.union(tagged))
+    return shown.union(PersonTag.objects.filter(person=person).order_by().values("media"))
 
 
-def story(scope: Scope, person: Person) -> Story:
-    """One statement."""
-    found = media_of(scope, person).order_by().aggregate(n=Count("pk"), first=Min("taken_at"), latest=Max("taken_at"))
-    return Story(found["n"], found["first"], found["latest"])
+def latest_of(scope: Scope, person: Person, *, limit: int) -> tuple[list[Media], Story]:
+    """The latest photos of a person, and what there is to tell of all. Two statements."""
+    told = {"n": Window(Count("pk")), "first": Window(Min("taken_at")), "latest": Window(Max("taken_at"))}
+    rows = media_of(scope, person).annotate(**told).order_by("-taken_at", "-pk").values_list("pk", *told)[:limit]
+    found = {pk: Story(*rest) for pk, *rest in rows}
+    media = scope.media.in_bulk(found or {NONE})
+    return [media[pk] for pk in found if pk in media], next(iter(found.values()), Story(0, None, None))
 
 
 def company(scope: Scope, person: Person, *, limit: int) -> list[PersonCard]:
     """With whom a person is in photos most often, and in how many; five statements."""
-    together = photo_counts(Scope(media_of(scope, person), scope.sources, scope.member_id))
+    together = photo_counts(scope, beside=person)
     found = persons(scope).filter(hidden=False).exclude(pk=person.pk).in_bulk(together)
     most = sorted(found.values(), key=lambda one: (-together[one.pk], one.folded, one.pk))[:limit]
     shown = covers(scope, [one.pk for one in most])

@@ -17,9 +17,10 @@ CLASS_IDLE = 3 << 13
 def make_way(niceness: int) -> None:
     """Lower this thread, and the threads and processes that it starts from now on, to ``niceness`` (1 to 19), and its
     reading and writing below all others'. 0 leaves all as it is; what is lower already stays."""
-    if niceness <= os.getpriority(os.PRIO_PROCESS, 0) or not niceness:
+    if not niceness:
         return
-    os.setpriority(os.PRIO_PROCESS, 0, niceness)
+    if niceness > os.getpriority(os.PRIO_PROCESS, 0):
+        os.setpriority(os.PRIO_PROCESS, 0, niceness)
     call = IOPRIO_SET.get(platform.machine())
     if sys.platform == "linux" and call is not None:
         # Where it is forbidden (a sandbox), the disk is shared as before: only the wish is lost.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,15 +11,19 @@ from pathlib import Path
 import pillow_heif
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from media_index.encoders import bundle
 from research.bench.portal import Portal, processes_of, serving
 from research.browser import launch
 from tests.clusters import remove_cluster
-from tests.e2e.households import Home, listened, make_account, photos_in, wait_until_indexed
+from tests.e2e.households import PATIENCE_MS, Home, listened, make_account, photos_in, wait_until_indexed
 
 # Playwright runs an event loop in this thread; Django would take that for asynchronous code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# What takes the server a moment may take minutes on a machine that does everything at once.
+expect.set_options(timeout=PATIENCE_MS)
 
 LARGE = (4000, 3000)
 
@@ -53,11 +58,28 @@ def album(tmp_path: Path) -> Path:
     return photos_in(tmp_path / "Our photos" / "2024").parent
 
 
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    """A folder with the bundled networks; parallel workers share one, made under the export's own lock."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "models"
+    folder.mkdir(exist_ok=True)
+    bundle.ensure(folder)
+    return folder
+
+
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
+def data(tmp_path: Path, models: Path) -> Path:
+    """A new data folder, in whose name there is a space. The models are there; making them is for the first start."""
+    folder = tmp_path / "scanpix data"
+    folder.mkdir()
+    shutil.copytree(models, folder / "models", copy_function=os.link)
+    return folder
+
+
+@pytest.fixture
+def portal(data: Path) -> Iterator[Portal]:
     """A portal on a new data folder; at its end no process may be left."""
-    data = tmp_path / "scanpix data"
-    data.mkdir()
     with serving(data) as one:
         yield one
     assert one.process.returncode == 0, "\n".join(one.lines[-20:])
@@ -66,7 +88,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 
 @pytest.fixture(scope="session")
-def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+def home(browser: Browser, models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """With eight photos, and two of 12 megapixels: one that browsers show, one that they do not."""
     base = tmp_path_factory.mktemp("a home")
     folder = photos_in(base / "Our photos" / "2024")
@@ -77,6 +99,7 @@ def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(folder / "phone.heic", "HEIF", quality=70)
     data = base / "scanpix data"
     data.mkdir()
+    shutil.copytree(models, data / "models", copy_function=os.link)
     with serving(data, "--photos", str(folder.parent)) as portal:
         context = browser.new_context()
         page = context.new_page()

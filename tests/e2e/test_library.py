@@ -10,14 +10,13 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from research.bench.portal import Portal
-from tests.e2e.households import INDEXED_MS, add_folder, make_account
+from tests.e2e.households import PATIENCE_MS, add_folder, make_account
 
 pytestmark = pytest.mark.e2e
 
 YEARS, PER_MONTH = (2019, 2020, 2021), 6
 ALL = len(YEARS) * 12 * PER_MONTH
 LONG_PRESS_MS = 700
-PATIENCE_MS = 20_000
 PHONE = {"width": 390, "height": 844}
 
 
@@ -39,7 +38,7 @@ def years(tmp_path: Path) -> Path:
 def fill(page: Page, portal: Portal, folder: Path) -> None:
     make_account(page, portal)
     add_folder(page, portal, folder)
-    for _ in range(INDEXED_MS // 1000):
+    for _ in range(PATIENCE_MS // 1000):
         page.goto(f"{portal.address}?at=2019-01")
         if page.locator('[data-day^="2019-01"] .tile').count() == PER_MONTH:
             break
@@ -74,7 +73,7 @@ def an_action_leaves_one_where_one_is(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("slider", name="Date").focus()
     page.keyboard.press("End")
-    expect(page).to_have_url(re.compile(r"\?at=2019-01"), timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile(r"\?at=2019-01"))
     page.locator('[data-day^="2019-01"] .tile-check').first.check(force=True)
     page.get_by_role("button", name="Favourite").click()
     message = page.locator(".message")
@@ -88,18 +87,18 @@ def an_action_leaves_one_where_one_is(page: Page, address: str) -> None:
 
 def to_a_month_and_back(page: Page) -> None:
     slider = page.get_by_role("slider", name="Date")
-    expect(slider).to_have_attribute("aria-valuetext", "December 2021", timeout=PATIENCE_MS)
+    expect(slider).to_have_attribute("aria-valuetext", "December 2021")
     slider.focus()
     page.keyboard.press("End")
-    expect(page).to_have_url(re.compile(r"\?at=2019-01"), timeout=PATIENCE_MS)
-    expect(slider).to_have_attribute("aria-valuetext", "January 2019", timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile(r"\?at=2019-01"))
+    expect(slider).to_have_attribute("aria-valuetext", "January 2019")
     assert page.locator(".tile").count() < ALL, "what lies between is not loaded"
 
     page.keyboard.press("PageUp")
-    expect(page).to_have_url(re.compile(r"\?at=2020-12"), timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile(r"\?at=2020-12"))
     assert first_day(page).startswith("2020-12")
     page.reload()
-    expect(slider).to_have_attribute("aria-valuetext", "December 2020", timeout=PATIENCE_MS)
+    expect(slider).to_have_attribute("aria-valuetext", "December 2020")
     assert first_day(page).startswith("2020-12")
 
     box = slider.bounding_box()
@@ -108,10 +107,10 @@ def to_a_month_and_back(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(box["x"] + 20, box["y"] + box["height"] - 2, steps=4)
     page.mouse.up()
-    expect(page).to_have_url(re.compile(r"\?at=2019-0"), timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile(r"\?at=2019-0"))
     page.go_back()
-    expect(page).to_have_url(re.compile(r"\?at=2020-12"), timeout=PATIENCE_MS)
-    expect(slider).to_have_attribute("aria-valuetext", "December 2020", timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile(r"\?at=2020-12"))
+    expect(slider).to_have_attribute("aria-valuetext", "December 2020")
 
     page.wait_for_timeout(500)
     day = first_day(page)

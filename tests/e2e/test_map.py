@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from media_index.memories.spans import in_year
 from research.bench.portal import Portal
-from tests.e2e.households import INDEXED_MS, add_folder, make_account
+from tests.e2e.households import PATIENCE_MS, add_folder, make_account
 
 pytestmark = pytest.mark.e2e
 
@@ -22,7 +22,6 @@ PLACES = {
     "Munich": ("N", (48.0, 8.0, 13.0), "E", (11.0, 34.0, 30.0)),
 }
 EACH = 3
-PATIENCE_MS = 20_000
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def journeys(tmp_path: Path) -> Path:
 def fill(page: Page, portal: Portal, folder: Path) -> None:
     make_account(page, portal)
     add_folder(page, portal, folder)
-    for _ in range(INDEXED_MS // 1000):
+    for _ in range(PATIENCE_MS // 1000):
         page.goto(f"{portal.address}?at={date.today().year - 1}")
         if page.locator(".tile-image").count() == EACH * len(PLACES):
             break
@@ -64,42 +63,42 @@ def test_from_the_world_to_a_photo_and_back(page: Page, portal: Portal, journeys
 def on_the_map_by_keyboard(page: Page, address: str) -> None:
     page.goto(f"{address}map/")
     groups = page.locator(".map-group")
-    expect(groups).to_have_count(len(PLACES), timeout=PATIENCE_MS)
+    expect(groups).to_have_count(len(PLACES))
     lisbon = page.get_by_role("button", name=re.compile(f"^{EACH} photos"))
     lisbon.first.focus()
     page.keyboard.press("Enter")
     heading = page.locator("#map-photos h2")
-    expect(heading).to_be_focused(timeout=PATIENCE_MS)
+    expect(heading).to_be_focused()
     expect(heading).to_contain_text(f"{EACH} photos")
     expect(page.locator(".map-strip img")).to_have_count(EACH)
     page.locator(".map-strip a").first.click()
     page.wait_for_url(re.compile(r"/media/\d+/\?q=area"))
     page.go_back()
     page.wait_for_url(re.compile(r"/map/\?at="))
-    expect(groups).to_have_count(len(PLACES), timeout=PATIENCE_MS)
+    expect(groups).to_have_count(len(PLACES))
 
 
 def in_a_part_of_the_map(page: Page, address: str) -> None:
     page.goto(f"{address}map/?at=38.72,-9.14,10")
-    expect(page.locator(".map-group")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(page.locator(".map-group")).to_have_count(1)
     page.get_by_role("link", name="Search in this part").click()
     page.wait_for_url(re.compile(r"/search/\?q=area"))
     expect(page.locator("main .tile")).to_have_count(EACH)
     page.get_by_role("link", name="On the map").click()
     page.wait_for_url(re.compile(r"/map/\?q=area"))
-    expect(page.locator(".map-group")).to_have_count(1, timeout=PATIENCE_MS)
+    expect(page.locator(".map-group")).to_have_count(1)
 
 
 def picking_a_place(page: Page, address: str) -> None:
     page.goto(f"{address}map/photos/?area=38,-10,39,-9")
     page.locator(".map-strip a").first.click()
-    page.locator("sp-map[data-at]").scroll_into_view_if_needed(timeout=PATIENCE_MS)
-    expect(page.locator("sp-map[data-at] .map-pin")).to_be_visible(timeout=PATIENCE_MS)
+    page.locator("sp-map[data-at]").scroll_into_view_if_needed()
+    expect(page.locator("sp-map[data-at] .map-pin")).to_be_visible()
     page.locator("details.edit summary").click()
     before = page.locator("details.edit [name=where]").input_value()
     page.locator("details.edit sp-map").scroll_into_view_if_needed()
     canvas = page.locator("details.edit sp-map .map-canvas")
-    expect(page.locator("details.edit .map-pin")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.locator("details.edit .map-pin")).to_be_visible()
     canvas.click(position={"x": 200, "y": 60})
     expect(page.locator("details.edit [name=where]")).not_to_have_value(before)
 
@@ -107,12 +106,12 @@ def picking_a_place(page: Page, address: str) -> None:
 def remembering(page: Page, address: str) -> None:
     page.goto(address)
     strip = page.locator("#memory-strip")
-    expect(strip).to_contain_text("1 year ago", timeout=PATIENCE_MS)
+    expect(strip).to_contain_text("1 year ago")
     strip.get_by_role("link", name=re.compile("1 year ago")).click()
     expect(page.locator("main .tile")).to_have_count(EACH * len(PLACES))
     page.get_by_role("link", name=re.compile("show this")).click()
     page.get_by_role("button", name="Lisbon", exact=True).or_(page.get_by_role("button", name="Portugal")).first.click()
-    expect(page.get_by_role("status").first).to_contain_text("Kept out of your memories", timeout=PATIENCE_MS)
+    expect(page.get_by_role("status").first).to_contain_text("Kept out of your memories")
     page.get_by_role("link", name=re.compile("1 year ago")).click()
     expect(page.locator("main .tile")).to_have_count(EACH)
     page.goto(address)

@@ -11,7 +11,7 @@ from PIL import Image, ImageEnhance, ImageOps
 from playwright.sync_api import Page, expect
 
 from research.bench.portal import Portal
-from tests.e2e.households import add_folder, make_account, wait_until_indexed
+from tests.e2e.households import PATIENCE_MS, add_folder, make_account, wait_until_indexed
 
 pytestmark = pytest.mark.e2e
 
@@ -70,7 +70,7 @@ def test_a_person_is_named_and_found(page: Page, portal: Portal, portraits: Path
     wait_until_indexed(page, portal)
 
     field = page.get_by_label("Name of this person")
-    for _ in range(60):
+    for _ in range(PATIENCE_MS // 1000):
         page.goto(f"{portal.address}people/")
         if field.count():
             break

@@ -24,6 +24,7 @@ from scanpix.runtime import disk, queue
 from scanpix.runtime.locks import ProcessLock
 from scanpix.runtime.quiet import quiet_hours
 from tests.factories import MemberFactory, SourceFactory
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Path]
@@ -56,15 +57,11 @@ def command(*arguments: str) -> str:
     return errors.getvalue()
 
 
-def is_free(key: int) -> bool:
-    """Whether somebody else gets this lock; the server takes a moment to notice that a connection was closed."""
+def wait_until_free(key: int) -> None:
+    """Until somebody else gets this lock; the server takes a moment to notice that a connection was closed."""
     other = ProcessLock(key)
-    deadline = time.monotonic() + 10
-    while not other.hold() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    found = other.hold()
+    until(other.hold)
     other.release()
-    return found
 
 
 def functions() -> list[str]:
@@ -124,7 +121,7 @@ class TestRunner:
         pausing.work_pause()
         assert runner.step() is False
         assert states() == {"cheap": {"pending"}, "ml": {"waiting"}}
-        assert is_free(runner.lock.key)
+        wait_until_free(runner.lock.key)
         pausing.work_resume()
         assert runner.step() is False
         assert states() == {"cheap": {"done"}, "ml": {"done"}}
@@ -156,7 +153,7 @@ class TestRunner:
         assert runner.step() is False
         assert states() == {"cheap": {"done"}, "ml": {"pending"}}
         assert runner.step() is False
-        assert is_free(runner.lock.key)
+        wait_until_free(runner.lock.key)
         settings.QUIET_HOURS = quiet_hours("X", [])  # type: ignore[attr-defined]
         runner.step()
         assert states() == {"cheap": {"done"}, "ml": {"done"}}

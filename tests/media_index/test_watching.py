@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,8 +16,7 @@ from media_index.tasks import scan_source
 from media_index.watching import Watcher, why_not
 from scanpix.runtime import mounts
 from tests.factories import SourceFactory
-
-PATIENCE = 20.0
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -44,15 +42,15 @@ def queued() -> list[tuple[int, int]]:
     return rows
 
 
-def work(watcher: Watcher, until: Callable[[], bool]) -> None:
+def work(watcher: Watcher, condition: Callable[[], bool]) -> None:
     """What the worker would do, until it has come to that."""
-    deadline = time.monotonic() + PATIENCE
-    while not until():
-        assert time.monotonic() < deadline
+
+    def at_work() -> None:
         watcher.tick()
         for source_id, scan_id in queued():
             scan_source(source_id, scan_id)
-        time.sleep(0.05)
+
+    until(condition, at_work)
 
 
 def is_there(path: str) -> bool:
@@ -163,12 +161,12 @@ def test_the_thread_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     watcher = Watcher()
     watcher.start()
     try:
-        wait_for(lambda: Source.objects.get().watched)
+        until(lambda: Source.objects.get().watched)
         for scan_source_id, scan_id in queued():
             scan_source(scan_source_id, scan_id)
         (root / "b.jpg").write_bytes(b"b")
-        wait_for(lambda: Folder.objects.filter(touched_at__isnull=False).exists())
-        wait_for(lambda: OrmQ.objects.exists())
+        until(lambda: Folder.objects.filter(touched_at__isnull=False).exists())
+        until(lambda: OrmQ.objects.exists())
         ((source_id, scan_id),) = queued()
         scan_source(source_id, scan_id)
         assert is_there("b.jpg")
@@ -176,10 +174,3 @@ def test_the_thread_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         watcher.stop()
         watcher.join(PATIENCE)
     assert not watcher.is_alive()
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)

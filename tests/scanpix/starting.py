@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -31,7 +33,7 @@ def start(data: Path, *arguments: str, **variables: str) -> subprocess.Popen[str
 def run(data: Path, *arguments: str, **variables: str) -> tuple[int, str, str]:
     """The code with which it ended, standard output, and standard error."""
     process = start(data, *arguments, **variables)
-    output, errors = process.communicate(timeout=60)
+    output, errors = process.communicate(timeout=PATIENCE)
     return process.returncode, output, errors
 
 

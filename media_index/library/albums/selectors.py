@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
+from media_index.kept_counts import kept_counts
 from media_index.models import Album, AlbumItem, Media
 from media_index.search.filters.base import Scope
 from media_index.search.query.lexer import fold
@@ -38,29 +39,31 @@ def albums(scope: Scope) -> QuerySet[Album]:
 
 def items(scope: Scope) -> QuerySet[AlbumItem]:
     """The media in albums, not the notes."""
-    return AlbumItem.objects.filter(media__in=scope.media.order_by().values("pk"))
+    return AlbumItem.objects.filter(scope.holding(), media__isnull=False)
 
 
 def cards(scope: Scope) -> list[AlbumCard]:
-    """All albums that the member may open: empty and smart ones first, then that with the latest photo. Four
-    statements."""
+    """All albums that the member may open: empty and smart ones first, then that with the latest photo. Five statements
+    at most."""
     found = list(albums(scope).select_related("owner"))
-    ids = [album.pk for album in found]
-    told = items(scope).filter(album__in=ids).order_by().values_list("album")
-    counts = {
-        pk: rest
-        for pk, *rest in told.annotate(n=Count("pk"), first=Min("media__taken_at"), latest=Max("media__taken_at"))
-    }
+    counts = kept_counts("albums", scope, lambda: _counted(scope))
     shown = covers(scope, found)
     made = [_card(album, counts.get(album.pk), shown.get(album.pk)) for album in found]
     return sorted(made, key=lambda card: (-_when(card), fold(card.album.title), card.album.pk))
 
 
-def _card(album: Album, told: list[Any] | None, cover: Media | None) -> AlbumCard:
+def _counted(scope: Scope) -> dict[int, tuple[int, datetime, datetime]]:
+    """Of each album with a media of the scope, also of those that the member may not open, as others with the same
+    sources ask for them as well: how many, and when the first and the latest were taken."""
+    told = items(scope).order_by().values_list("album")
+    dated = told.annotate(n=Count("pk"), first=Min("media__taken_at"), latest=Max("media__taken_at"))
+    return {pk: (n, first, latest) for pk, n, first, latest in dated}
+
+
+def _card(album: Album, told: tuple[int, datetime, datetime] | None, cover: Media | None) -> AlbumCard:
     if album.query:
         return AlbumCard(album, None, cover)
-    count, first, latest = told or (0, None, None)
-    return AlbumCard(album, count, cover, first, latest)
+    return AlbumCard(album, told[0], cover, told[1], told[2]) if told else AlbumCard(album, 0, cover)
 
 
 def _when(card: AlbumCard) -> float:

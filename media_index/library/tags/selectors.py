@@ -25,7 +25,7 @@ KNOWN = """
 WITH RECURSIVE known(id, parent_id) AS (
     SELECT t.id, t.parent_id FROM media_index_tag t
      WHERE t.created_by_id = %s
-        OR EXISTS (SELECT FROM media_index_mediatag p WHERE p.tag_id = t.id AND p.media_id IN ({seen}))
+        OR EXISTS (SELECT FROM ({seen}) p WHERE p.tag_id = t.id)
     UNION
     SELECT t.id, t.parent_id FROM media_index_tag t JOIN known k ON t.id = k.parent_id)
 SELECT t.id, t.name, t.folded, t.parent_id, t.colour, 0, 0 FROM media_index_tag t WHERE t.id IN (SELECT id FROM known)
@@ -33,8 +33,8 @@ SELECT t.id, t.name, t.folded, t.parent_id, t.colour, 0, 0 FROM media_index_tag 
 
 # UNION and not UNION ALL: were there ever a ring, it would end.
 COUNTED = """
-WITH RECURSIVE tagged AS MATERIALIZED (
-    SELECT p.tag_id, p.media_id FROM media_index_mediatag p WHERE p.media_id IN ({seen})),
+WITH RECURSIVE tagged(tag_id, media_id) AS MATERIALIZED (
+    {seen}),
 above(tag_id, above_id) AS (
     SELECT id, id FROM media_index_tag
     UNION
@@ -64,9 +64,9 @@ def counted(scope: Scope) -> TagTree:
 
 def _tree(sql: str, scope: Scope, *, member_first: bool) -> TagTree:
     try:
-        seen, parameters = statement(scope.media.order_by().values("pk"))
+        seen, parameters = statement(MediaTag.objects.filter(scope.holding()).order_by().values("tag_id", "media_id"))
     except EmptyResultSet:
-        seen, parameters = "SELECT 0::bigint WHERE false", ()
+        seen, parameters = "SELECT 0::bigint AS tag_id, 0::bigint AS media_id WHERE false", ()
     member = (scope.member_id or NOBODY,)
     with connection.cursor() as cursor:
         cursor.execute(sql.format(seen=seen), [*member, *parameters] if member_first else [*parameters, *member])

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -47,7 +47,9 @@ def tags_add(*, media_ids: Collection[int], text: str, member: Any) -> Recording
     names = ", ".join(written(one) for one in wanted)
     with change(Kind.TAG, _so_many(len(media_ids), names, put=True), member) as record:
         ids = [_tag_at(record, one, member).pk for one in wanted]
-        there = set(MediaTag.objects.filter(tag__in=ids, media__in=media_ids).values_list("media_id", "tag_id"))
+        tagged = MediaTag.objects.filter(tag__in=ids, media__in=media_ids)
+        there = set(tagged.values_list("media_id", "tag_id"))
+        _take_over(record, tagged.exclude(keyword=""), member)
         rows = [
             MediaTag(media_id=media_id, tag_id=tag_id, tagged_by=member)
             for tag_id in ids
@@ -56,6 +58,12 @@ def tags_add(*, media_ids: Collection[int], text: str, member: Any) -> Recording
         ]
         record.made(*MediaTag.objects.bulk_create(rows, batch_size=BATCH))
     return record
+
+
+def _take_over(record: Recording, by_files: QuerySet[MediaTag], member: Any) -> None:
+    """What only files said is somebody's word now, and stays when these say so no more."""
+    record.watch(by_files)
+    by_files.update(keyword="", tagged_by=member)
 
 
 def tags_remove(*, media_ids: Collection[int], tag_ids: Collection[int], names: str, member: Any) -> Recording:

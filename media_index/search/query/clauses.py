@@ -73,7 +73,10 @@ class Clause:
         return end, [Element(text, TEXT, joint, halves=self._halves(stripped))]
 
     def _says_nothing(self, words: Sequence[Piece]) -> bool:
-        return all(word.fold in self._function or word.sort is not Sort.WORD for word in words)
+        return all(
+            word.fold in self._function or word.fold in self._prepositions or word.sort is not Sort.WORD
+            for word in words
+        )
 
     def _is_understood(self, place: int) -> bool:
         """Whether something stands there that is more than words: a sign, or what was read."""
@@ -199,6 +202,6 @@ def _said(words: Sequence[Piece], comma: str = "") -> str:
             after_comma = True
             continue
         gap = (comma if after_comma else "") + (" " if word.spaced or after_comma else "")
-        said += (gap if said else "") + word.text
+        said += gap + word.text if said else word.text if word.spaced else word.text.removeprefix("-")
         after_comma = False
     return said

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from media_index.search.query import hours
 from media_index.search.query.calendar import Day, Recurring, Span, months
 from media_index.search.query.moments import Almanac, Moment, Operation
 from media_index.search.query.patterns import Values
@@ -227,44 +228,6 @@ def _weekend(values: Values, almanac: Almanac) -> Moment | None:
     return Moment(recurring=Recurring("weekday", "saturday..sunday"))
 
 
-def _time(values: Values, almanac: Almanac) -> Moment | None:
-    return Moment(further=(("time", values["daypart"] if "daypart" in values else str(values["clock"])),))
-
-
-def _hours(values: Values, almanac: Almanac) -> Moment | None:
-    """From an hour, up to one, or both; an hour holds all its minutes, so the last one does not count."""
-    begin, end = values.get("begin", 0), values.get("end", 24)
-    return Moment(further=(("time", f"{begin}..{(end - 1) % 24}"),))
-
-
-def _after_hour(values: Values, almanac: Almanac) -> Moment | None:
-    return _hours({"begin": values["clock"]}, almanac)
-
-
-def _before_hour(values: Values, almanac: Almanac) -> Moment | None:
-    return _hours({"end": values["clock"]}, almanac)
-
-
-def _between_hours(values: Values, almanac: Almanac) -> Moment | None:
-    return _hours({"begin": values["clock"], "end": values["clock2"]}, almanac)
-
-
-def _up_to_hour(values: Values, almanac: Almanac) -> Moment | None:
-    """ "Between 8 and 10 pm": the half of the day comes with the second hour."""
-    first, end = values["n"], values["clock"]
-    if not 1 <= first <= 12:
-        return None
-    begin = first % 12 + end // 12 * 12
-    return _hours({"begin": begin - 12 if begin > end else begin, "end": end}, almanac)
-
-
-def _with_time(values: Values, almanac: Almanac) -> Moment | None:
-    moment: Moment = values["date"]
-    if moment.further:
-        return None
-    return Moment(moment.span, moment.recurring, (("time", values["daypart"]),))
-
-
 def _before(values: Values, almanac: Almanac) -> Moment | None:
     span = almanac.span_of(values["date"])
     return Moment(Span(None, span.begin.moved(-1))) if span and span.begin else None
@@ -346,13 +309,13 @@ OPERATIONS: Mapping[str, Operation] = {
     "decade": _decade,
     "decade_third": _decade,
     "weekend": _weekend,
-    "daypart": _time,
-    "clock": _time,
-    "clock_after": _after_hour,
-    "clock_before": _before_hour,
-    "clock_between": _between_hours,
-    "clock_up_to": _up_to_hour,
-    "with_daypart": _with_time,
+    "daypart": hours.daypart,
+    "clock": hours.daypart,
+    "clock_after": hours.after_hour,
+    "clock_before": hours.before_hour,
+    "clock_between": hours.between_hours,
+    "clock_up_to": hours.up_to_hour,
+    "with_daypart": hours.with_time,
     "before": _before,
     "after": _after,
     "since": _since,

@@ -83,8 +83,9 @@ def parted(found: Iterable[Token], is_two: Callable[[str, str], bool]) -> Iterat
         cut = token.text.find("-")
         if token.kind is Kind.WORD and cut > 0 and is_two(first, second):
             yield replace(token, text=token.text[:cut], fold=first, end=token.start + cut)
-            text = token.text[cut + 1 :]
-            yield replace(token, text=text, fold=fold(text), start=token.start + cut + 1, spaced=False)
+            # The hyphen stays with the second, so that words that turn out to be mere words keep it.
+            second_start = token.start + cut
+            yield replace(token, text=token.text[cut:], fold=second, start=second_start, spaced=False)
         else:
             yield token
 

@@ -34,6 +34,7 @@ class Rule:
     not_after: frozenset[str] = frozenset()
     closed: bool = False
     cued: bool = False
+    unlisted: bool = False
 
 
 @dataclass(slots=True)

@@ -51,14 +51,16 @@ SIGNS = {
 
 
 def pieces(tokens: Sequence[Token], reader: Reader, language: Language) -> Iterator[Piece]:
-    """The tokens of a query with every reading in its place. Words that only begin a question are left out."""
-    place = reader.phrase("start", 0) if tokens else 0
-    if place == len(tokens):
-        place = 0
+    """The tokens of a query with every reading in its place. Words that only begin a question or
+    thank for the answer are left out."""
+    place, last_place = _between_courtesies(tokens, reader)
     shouting = not any(token.text.islower() for token in tokens if token.kind is Kind.WORD)
-    while place < len(tokens):
+    while place < last_place:
         token, found = tokens[place], reader.at(place)
-        if found is not None:
+        idiom = reader.phrase("idiom", place)
+        if (end := reader.phrase("nothing", place)) > place:
+            place = end
+        elif found is not None and found.end >= idiom:
             last = tokens[found.end - 1]
             if found.node is None:
                 yield from (_word(one) for one in tokens[place : found.end])
@@ -66,15 +68,28 @@ def pieces(tokens: Sequence[Token], reader: Reader, language: Language) -> Itera
                 node = placed(found.node, token.start, last.end)
                 yield Piece(Sort.TERM, token.start, last.end, node, read=True, spaced=token.spaced)
             place = found.end
-        elif (end := reader.phrase("idiom", place)) > place:
-            yield from (_word(one) for one in tokens[place:end])
-            place = end
+        elif idiom > place:
+            yield from (_word(one) for one in tokens[place:idiom])
+            place = idiom
         elif (end := reader.phrase("take_away", place)) > place:
             yield Piece(Sort.NOT, token.start, tokens[end - 1].end, text=_said(tokens[place:end]), fold=token.fold)
             place = end
         else:
             yield _one(tokens, place, language, shouting)
             place += 1
+
+
+def _between_courtesies(tokens: Sequence[Token], reader: Reader) -> tuple[int, int]:
+    """Where the words begin that mean something, and their end; all of them where none does."""
+    begin, end = 0, len(tokens)
+    while (after := reader.phrase("start", begin)) > begin:
+        begin = after
+    for place in range(len(tokens) - 1, begin, -1):
+        if reader.phrase("courtesy", place) == end:
+            end = place
+        while end > begin and tokens[end - 1].kind is Kind.COMMA:
+            end -= 1
+    return (begin, end) if begin < end else (0, len(tokens))
 
 
 def _one(tokens: Sequence[Token], place: int, language: Language, shouting: bool) -> Piece:

@@ -193,7 +193,18 @@ class Reader:
             ambiguous = any(self._slots.word(number) in self._language.ambiguous for number in range(place, match.end))
             if ambiguous or self.is_content(match.end):
                 return False
+        if rule.unlisted and self._goes_on(match.end):
+            return False
         return not (rule.closed and self.is_content(match.end))
+
+    def _goes_on(self, place: int) -> bool:
+        """Whether "and" and a word of content stand there: "only anna and the kids"."""
+        if self._slots.word(place) not in self._language.words("and"):
+            return False
+        place += 1
+        while self._slots.word(place) in self._language.words("articles") | self._language.words("fillers"):
+            place += 1
+        return self.is_content(place)
 
     def _phrase(self, match: Match, place: int) -> Iterator[Found]:
         node = _all(self._filter(template, match.values) for template in match.rule.filters)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from media_index.search.query import spelled as spelling
 from media_index.search.query.calendar import YEARS, Day, Span
 from media_index.search.query.language import Language
 from media_index.search.query.lexer import Kind, Token
@@ -30,12 +31,14 @@ _DECIMAL = re.compile(r"\d{1,6}(?:[.,]\d{1,3})?")
 _MEASURE = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)([^\W\d_]+)")
 _YEAR = re.compile(r"\d{4}")
 _SHORT_YEAR = re.compile(r"\d{2}")
+_SLANG_YEAR = re.compile(r"2k(\d{2})")
 _APOSTROPHE_YEAR = re.compile(r"'(\d{2})")
 _DAYS = re.compile(r"(\d{1,2})-(\d{1,2})")
 _DECADE = re.compile(r"'?(\d{2}|\d{4})'?([^\W\d_]+)")
 _APERTURE = re.compile(r"f/(\d{1,2}(?:\.\d{1,2})?)|f(\d{1,2}\.\d{1,2})")
 _FOCAL = re.compile(r"(\d{1,4})mm")
-_CLOCK = re.compile(r"(\d{1,2})(?::[0-5]\d)?")
+_CLOCK = re.compile(r"(\d{1,2})(:[0-5]\d)?")
+_STOP = re.compile(r"f?/?(\d{1,2}(?:\.\d{1,2})?)")
 _DATES = (
     re.compile(r"(?P<year>\d{4})[-./](?P<month>\d{1,2})[-./](?P<day>\d{1,2})"),
     re.compile(r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"),
@@ -67,20 +70,21 @@ class Slots:
     ) -> None:
         self._tokens, self._language, self._vocabulary, self._almanac = tokens, language, vocabulary, almanac
         self._family, self._is_content = family, is_content
+        self._words = [
+            token.fold.replace("'", "") if token.kind in (Kind.WORD, Kind.AND) else None for token in tokens
+        ]
         self._takers: Mapping[str, Callable[[int], Found]] = {
             "n": self._number, "m": self._number, "ordinal": self._ordinal, "plus": self._plus, "x": self._decimal,
             "quoted": self._quoted,
             "persons": self._persons, "media": self._media, "yyyy": self._yyyy, "yy": self._yy, "day": self._day,
             "turn": self._turn, "days": self._days, "decade": self._decade, "decade_word": self._decade_word,
             "iso": self._iso, "aperture": self._aperture, "focal": self._focal, "clock": self._clock,
+            "word": self._word, "stop": self._stop,
         }  # fmt: skip
 
     def word(self, place: int) -> str | None:
         """The word at a place as patterns compare it."""
-        token = self.token(place)
-        if token is None or token.kind not in (Kind.WORD, Kind.AND):
-            return None
-        return token.fold.replace("'", "")
+        return self._words[place] if 0 <= place < len(self._words) else None
 
     def token(self, place: int) -> Token | None:
         return self._tokens[place] if 0 <= place < len(self._tokens) else None
@@ -140,6 +144,10 @@ class Slots:
         if (found := self._match(_MEASURE, place)) and found[2] in units:
             yield place + 1, _measured(kind, found[1], units[found[2]])
             return
+        for end, amount in self._named("amounts", place):
+            # "Half a minute".
+            if (part := self.word(end) or "") in units:
+                yield end + 1, _measured(kind, amount, units[part])
         unit, ahead = self.word(place + 1) or "", self.word(place + 3) or ""
         for _, number in (*self._decimal(place), *self._number(place)):
             if unit in units:
@@ -154,9 +162,10 @@ class Slots:
             return
 
     def _named(self, table: str, place: int) -> Found:
-        entries = self._language.named(table)
+        longest = self._language.openers(table).get(self.word(place) or "", 0)
+        entries = self._language.named(table) if longest else {}
         words: tuple[str, ...] = ()
-        for length in range(1, LONGEST_NAMED + 2):
+        for length in range(1, min(longest, LONGEST_NAMED + 1) + 1):
             word = self.word(place + length - 1)
             if word is None:
                 return
@@ -204,6 +213,10 @@ class Slots:
             yield place + 1, int(found[0])
         if found := self._match(_APOSTROPHE_YEAR, place):
             yield place + 1, self._almanac.year_of(int(found[1]))
+        if found := self._match(_SLANG_YEAR, place):
+            yield place + 1, 2000 + int(found[1])
+        spelled = spelling.years(place, self.word, self._language)
+        yield from ((end, year) for end, year in spelled if year <= self._almanac.today.year + 1)
 
     def _yy(self, place: int) -> Found:
         if found := self._match(_SHORT_YEAR, place):
@@ -239,6 +252,7 @@ class Slots:
 
     def _decade_word(self, place: int) -> Found:
         yield from ((end, int(value)) for end, value in self._named("decades", place))
+        yield from spelling.decades(place, self.word, self._language)
 
     def _iso(self, place: int) -> Found:
         token = self.token(place)
@@ -296,13 +310,30 @@ class Slots:
 
     def _clock(self, place: int) -> Found:
         """The hour, 0 to 23."""
-        halves = {words[0]: int(value) for words, value in self._language.named("meridiem").items()}
-        found, unit, end = self._match(_CLOCK, place), self.word(place + 1), place + 2
-        if found is None or unit not in halves:
-            found, end = self._match(_MEASURE, place), place + 1
-            unit = found[2] if found else None
-        if found and unit in halves and found[1].isdigit() and 1 <= int(found[1]) <= 12:
-            yield end, int(found[1]) % 12 + halves[unit]
+        found, end = self._match(_CLOCK, place), place + 1
+        if found is not None:
+            hour = int(found[1])
+            if self.word(end) in self._language.words("oclock"):
+                end += 1
+            if hour < 24 and (found[2] or end > place + 1):
+                yield end, hour
+            if 1 <= hour <= 12:
+                yield from ((after, hour % 12 + int(half)) for after, half in self._named("meridiem", end))
+        elif found := self._match(_MEASURE, place):
+            half = self._language.named("meridiem").get((found[2],))
+            if half and found[1].isdigit() and 1 <= int(found[1]) <= 12:
+                yield end, int(found[1]) % 12 + int(half)
+            elif found[2] in self._language.words("oclock") and found[1].isdigit() and int(found[1]) < 24:
+                yield end, int(found[1])
+
+    def _word(self, place: int) -> Found:
+        if (word := self.word(place)) is not None:
+            yield place + 1, word
+
+    def _stop(self, place: int) -> Found:
+        """An f-number without its sign, where other words tell what it is."""
+        if found := self._match(_STOP, place):
+            yield place + 1, found[1]
 
 
 def _day_of(text: str) -> Day | None:

@@ -136,7 +136,7 @@ from media_index.extractors.base import ExtractorOptions
 
 def used():
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) // 1024
+    return next(int(line.split()[1]) for line in lines if line.startswith("Rss:")) // 1024
 
 encoder = load("bundled-conse", ExtractorOptions(models=Path(sys.argv[1]), threads=2))
 encoder.encode_texts(["a dog on the beach"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -17,15 +16,17 @@ from media_index.scanning.reading import AHEAD, THREADS, Limits, read_files
 from media_index.sources.base import Entry
 from media_index.sources.folder import FolderSource
 from media_index.sources.patience import HangingError
+from tests.waiting import PATIENCE, until
 
 
 class Shelf(FolderSource):
     """Files in memory, whose opening may hang."""
 
-    def __init__(self, hanging: frozenset[bytes] = frozenset()) -> None:
+    def __init__(self, hanging: frozenset[bytes] = frozenset(), *, together: bool = False) -> None:
         super().__init__("/shelf")
         self.hanging = hanging
         self.gate = threading.Event()
+        self.together = together
         self.open_now = 0
         self.most = 0
         self.opened: list[bytes] = []
@@ -36,8 +37,9 @@ class Shelf(FolderSource):
         self.opened.append(raw_path)
         try:
             if raw_path in self.hanging:
-                self.gate.wait(30)
-            time.sleep(0.005)
+                self.gate.wait(PATIENCE)
+            if self.together:
+                until(lambda: self.most > 1)
             return io.BytesIO(raw_path)
         finally:
             self.open_now -= 1
@@ -56,7 +58,7 @@ def shelf() -> Iterator[Shelf]:
 
 
 def test_in_order_and_some_at_once() -> None:
-    shelf = Shelf()
+    shelf = Shelf(together=True)
     found = list(read_files(shelf, files(40), Limits(), place="/shelf/one"))
     assert [each.head for each in found if isinstance(each, Fingerprint)] == [file.path_hash for file in files(40)]
     assert 1 < shelf.most <= THREADS
@@ -65,17 +67,17 @@ def test_in_order_and_some_at_once() -> None:
 def test_a_long_one_does_not_keep_the_others_waiting(shelf: Shelf) -> None:
     reads = read_files(shelf, files(40), Limits(), place="/shelf/two")
     assert [next(reads), next(reads)]
-    opener = threading.Timer(1.0, shelf.gate.set)
+    opener = threading.Thread(target=lambda: [until(lambda: len(shelf.opened) >= AHEAD), shelf.gate.set()])
     opener.start()
     assert isinstance(next(reads), Fingerprint)
-    assert len(shelf.opened) >= AHEAD
+    opener.join()
     assert len(list(reads)) == 37
 
 
 def test_one_that_hangs_ends_the_reading(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "STUCK_SECONDS", 0.3)
     reads = read_files(shelf, files(5), Limits(), place="/shelf/three")
     assert [next(reads), next(reads)]
+    monkeypatch.setattr(reading, "STUCK_SECONDS", 0.3)
     with pytest.raises(HangingError, match="/shelf/three"):
         next(reads)
 

@@ -149,9 +149,6 @@ def test_the_table_is_what_the_disk_holds() -> None:
         settings=settings(
             max_examples=25,
             stateful_step_count=20,
-            deadline=None,
-            derandomize=True,
-            database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -240,10 +242,16 @@ class TestUnchangedFolders:
 
 class TestSettling:
     @pytest.fixture(autouse=True)
-    def settle(self, settings: object) -> None:
-        settings.SETTLE_SECONDS = 1  # type: ignore[attr-defined]
+    def clock(self, settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[time_machine.Coordinates]:
+        """A file must rest for an hour; who sleeps lets the time pass."""
+        settings.SETTLE_SECONDS = 3600  # type: ignore[attr-defined]
+        with time_machine.travel(timezone.now()) as moving:
+            monkeypatch.setattr(time, "sleep", moving.shift)
+            yield moving
 
-    def test_a_file_that_was_just_written_waits(self, album: Album, source: Source) -> None:
+    def test_a_file_that_was_just_written_waits(
+        self, album: Album, source: Source, clock: time_machine.Coordinates
+    ) -> None:
         album.put("a/old.jpg")
         (album.root / "a" / "new.jpg").write_bytes(b"half")
         scan = scan_start(source)
@@ -252,7 +260,7 @@ class TestSettling:
         assert Folder.objects.get(due_at__isnull=False).due_at > timezone.now()
         with (album.root / "a" / "new.jpg").open("ab") as handle:
             handle.write(b" and whole")
-        time.sleep(1.1)
+        clock.shift(3601)
         assert counts(touched(source)) == {"seen": 2, "added": 1}
         assert Media.objects.get(locations__path="a/new.jpg").size == len(b"half and whole")
         assert not Media.objects.filter(size=4).exists()

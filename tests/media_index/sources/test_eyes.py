@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from media_index.sources.eyes import Eyes, touched_paths
-
-PATIENCE = 20.0
+from tests.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -49,18 +47,11 @@ def open_eyes(tmp_path: Path) -> Iterator[Callable[[set[bytes]], tuple[Eyes, lis
         eyes.close()
 
 
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_a_new_file_is_told(tmp_path: Path, open_eyes: Callable[..., tuple[Eyes, list[set[bytes]]]]) -> None:
     (tmp_path / "a").mkdir()
     _, told = open_eyes({b"", b"a"})
     (tmp_path / "a" / "new.jpg").write_bytes(b"x")
-    wait_for(lambda: any(b"a" in paths for paths in told))
+    until(lambda: any(b"a" in paths for paths in told))
 
 
 def test_what_is_not_watched_is_not_told(
@@ -71,7 +62,7 @@ def test_what_is_not_watched_is_not_told(
     _, told = open_eyes({b"b"})
     (tmp_path / "a" / "new.jpg").write_bytes(b"x")
     (tmp_path / "b" / "new.jpg").write_bytes(b"x")
-    wait_for(lambda: bool(told))
+    until(lambda: bool(told))
     assert set().union(*told) == {b"b", b"b/new.jpg"}
 
 
@@ -82,7 +73,7 @@ def test_a_folder_that_was_replaced_is_noticed(
     eyes, _ = open_eyes({b"", b"a"})
     (tmp_path / "a").rename(tmp_path / "old")
     (tmp_path / "a").mkdir()
-    wait_for(lambda: eyes.renewed == {b"a"})
+    until(lambda: eyes.renewed == {b"a"})
 
 
 def test_names_that_are_no_utf8_do_not_end_it(
@@ -91,7 +82,7 @@ def test_names_that_are_no_utf8_do_not_end_it(
     (tmp_path / os.fsdecode(b"\xff")).mkdir()
     _, told = open_eyes({b"", b"\xff", b"not there"})
     (tmp_path / "a.jpg").write_bytes(b"x")
-    wait_for(lambda: bool(told))
+    until(lambda: bool(told))
 
 
 LIMITED = """

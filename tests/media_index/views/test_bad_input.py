@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from media_index.models import Capture
-from tests.media_index.views.addresses import Rows, addresses
+from tests.media_index.views.addresses import addresses
 from tests.media_index.views.conftest import Household, client_of
+from tests.media_index.views.rows import Rows
 
 LONG = "9" * 20_000
 TEXTS = (

@@ -17,8 +17,9 @@ from media_index import thumbnail_store
 from media_index.models import Extraction, Scan, Source
 from people.models import Member
 from tests.factories import LocationFactory, MediaFactory
-from tests.media_index.views.addresses import ADMINISTRATORS, POST, PUBLIC, Rows, addresses, fill
+from tests.media_index.views.addresses import ADMINISTRATORS, POST, PUBLIC, addresses
 from tests.media_index.views.conftest import Household
+from tests.media_index.views.rows import Rows, fill
 
 
 def ask(client: Client, name: str, address: str) -> HttpResponseBase:

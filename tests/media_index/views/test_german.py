@@ -16,8 +16,9 @@ from django.urls import reverse
 from media_index import thumbnail_store
 from people.models import Member
 from scanpix.translating.catalogues import catalogues, read
-from tests.media_index.views.addresses import POST, Rows, addresses
+from tests.media_index.views.addresses import POST, addresses
 from tests.media_index.views.conftest import Household, client_of
+from tests.media_index.views.rows import Rows
 from tests.visible import visible
 
 PROJECT = Path(__file__).resolve().parents[3]

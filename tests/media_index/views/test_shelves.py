@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from media_index.kept_counts import KEEP_SECONDS
 from media_index.library.history import change_undo
 from media_index.library.marks import shelf_set
 from media_index.models import Favourite, Media
-from media_index.month_counts import KEEP_SECONDS
 from tests.factories import LocationFactory, MediaFactory
 from tests.media_index.views.conftest import Household, client_of
 from tests.media_index.views.test_library import HTMX, ids, page

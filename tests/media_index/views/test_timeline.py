@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.db.models import Q
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media_index.models import Extraction, Media, Stack
@@ -123,7 +123,7 @@ VALUES = {
 }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     made=st.lists(st.tuples(TIMES, KINDS), max_size=14),
     at=st.sampled_from(["2019", "2020-01", "2020-01-01", "2020-02", "2021"]),

@@ -186,7 +186,7 @@ def libraries(draw: st.DrawFn) -> tuple[list[Face], list[int], float]:
     return faces, persons, draw(st.sampled_from([0.1, 0.25, 0.4, 0.8]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(libraries())
 def test_the_laws(library: tuple[list[Face], list[int], float]) -> None:
     faces, persons, away = library
@@ -204,7 +204,7 @@ def test_the_laws(library: tuple[list[Face], list[int], float]) -> None:
             assert sum(member.quality >= clustering.FOUNDING_QUALITY for member in members) >= 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(libraries(), st.randoms(use_true_random=False))
 def test_the_order_of_arrival_decides_nothing(library: tuple[list[Face], list[int], float], chance: object) -> None:
     faces, persons, away = library

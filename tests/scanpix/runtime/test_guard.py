@@ -9,11 +9,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.process import BaseProcess
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import connection
 from django_q.conf import Conf
@@ -23,6 +25,7 @@ from scanpix.runtime import guard, process, queue
 from scanpix.runtime.guard import Busy, ClusterBrokenError, Guard, Member
 from scanpix.runtime.locks import ProcessLock
 from scanpix.runtime.pulse import _MONITOR, _PUSHER, _WORKER, Pulse
+from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux tells of processes in /proc")
 
@@ -30,16 +33,18 @@ MARKS = {"monitor": _MONITOR, "worker": _WORKER, "pusher": _PUSHER}
 FORK = multiprocessing.get_context("fork")
 
 
-def until(condition: Callable[[], object], seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+def sleep(asleep: Event) -> None:
+    asleep.set()
+    time.sleep(600)
 
 
 def sleeping() -> BaseProcess:
-    one = FORK.Process(target=time.sleep, args=(60,), daemon=True)
+    """A process that uses no processor time from now on."""
+    asleep = FORK.Event()
+    one = FORK.Process(target=sleep, args=(asleep,), daemon=True)
     one.start()
+    asleep.wait()
+    until(lambda: (seen := process.look_at(one.pid or 0)) and seen.state == "S")
     return one
 
 
@@ -134,7 +139,7 @@ def idle() -> Iterator[Guard]:
 
 class TestSilence:
     def test_nobody_is_silent_at_first(self, idle: Guard) -> None:
-        idle._check_silence(time.monotonic() + guard.SILENT_SECONDS - 1)
+        idle._check_silence(min(idle.pulse._moments[mark] for mark in MARKS.values()) + guard.SILENT_SECONDS - 1)
 
     @pytest.mark.parametrize("role", ["monitor", "worker", "pusher"])
     def test_each_must_be_heard_of(self, idle: Guard, role: str) -> None:
@@ -199,7 +204,7 @@ class TestBusy:
             busy.check(member.pid, now, now + 5 + guard.SILENT_SECONDS + 1)
 
     def test_a_stopped_child_is_killed_and_the_worker_is_not(self) -> None:
-        family = subprocess.Popen(["sh", "-c", "sleep 60 & wait; sleep 60"], process_group=0)
+        family = subprocess.Popen(["sh", "-c", "sleep 600 & wait; sleep 600"], process_group=0)
         try:
             until(lambda: len(process.tree_of(family.pid)) == 2)
             (child,) = (one.pid for one in process.tree_of(family.pid) if one.pid != family.pid)
@@ -258,9 +263,11 @@ class TestTakeUp:
         assert not queue.database_is_working()
         with ProcessLock(0x5C_A9_FF) as lock, ThreadPoolExecutor(1) as pool:
             assert lock._connection
-            sleeping = pool.submit(lock._connection.execute, "SELECT pg_sleep(2)")
+            statement = pool.submit(lock._connection.execute, "SELECT pg_sleep(600)")
             until(works_by_now)
-            sleeping.result()
+            lock._connection.cancel()
+            with pytest.raises(psycopg.errors.QueryCanceled):
+                statement.result()
 
     def test_the_server_says_since_when_it_runs(self) -> None:
         assert queue.database_started_at() == queue.database_started_at() < queue.timezone.now()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from scanpix.runtime import postgres
@@ -19,6 +18,7 @@ from scanpix.runtime.keeper import memory_settings
 from scanpix.runtime.secret import secret_key
 from scanpix.runtime.server_home import server_home, socket_folder
 from tests.clusters import remove_cluster
+from tests.waiting import PATIENCE, until
 
 PROJECT = Path(__file__).resolve().parents[3]
 HOLDER = """
@@ -27,7 +27,7 @@ from pathlib import Path
 from scanpix.runtime import postgres
 postgres.hold(Path(sys.argv[1]), ["fsync=off"])
 print("held", flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -37,7 +37,7 @@ def data(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir(parents=True)
     yield folder
     postgres.release(folder)
-    assert postgres.wait_until_stopped(folder, seconds=20)
+    assert postgres.wait_until_stopped(folder, seconds=PATIENCE)
     remove_cluster(folder)
 
 
@@ -57,7 +57,7 @@ def test_it_lives_as_long_as_any_holder(data: Path) -> None:
     assert postgres.connect(data).execute("SELECT 1").fetchone() == (1,)
     second.kill()
     second.wait()
-    assert postgres.wait_until_stopped(data, seconds=20)
+    assert postgres.wait_until_stopped(data, seconds=PATIENCE)
 
 
 def test_what_was_written_is_there_after_a_stop(data: Path) -> None:
@@ -65,7 +65,7 @@ def test_what_was_written_is_there_after_a_stop(data: Path) -> None:
     with postgres.connect(data) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     postgres.release(data)
-    assert postgres.wait_until_stopped(data, seconds=20)
+    assert postgres.wait_until_stopped(data, seconds=PATIENCE)
     postgres.hold(data, ["fsync=off"])
     assert postgres.connect(data).execute("SELECT answer FROM kept").fetchone() == (42,)
 
@@ -73,8 +73,10 @@ def test_what_was_written_is_there_after_a_stop(data: Path) -> None:
 def test_it_comes_back_when_the_server_is_killed(data: Path) -> None:
     postgres.hold(data, ["fsync=off"])
     cluster = server_home(data).cluster
-    os.kill(int((cluster / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
-    time.sleep(0.5)
+    server = psutil.Process(int((cluster / "postmaster.pid").read_text().splitlines()[0]))
+    everyone = [server, *server.children(recursive=True)]
+    server.kill()
+    until(lambda: not any(one.is_running() for one in everyone))
     postgres.ensure_running(data, ["fsync=off"])
     assert postgres.connect(data).execute("SELECT 1").fetchone() == (1,)
 
@@ -82,7 +84,7 @@ def test_it_comes_back_when_the_server_is_killed(data: Path) -> None:
 def test_a_pid_file_of_somebody_else_does_not_stop_it(data: Path) -> None:
     postgres.hold(data, ["fsync=off"])
     postgres.release(data)
-    assert postgres.wait_until_stopped(data, seconds=20)
+    assert postgres.wait_until_stopped(data, seconds=PATIENCE)
     cluster = server_home(data).cluster
     # This very process lives, and is no server: what a power cut and a reboot leave behind.
     (cluster / "postmaster.pid").write_text(f"{os.getpid()}\n{cluster}\n")
@@ -93,7 +95,7 @@ def test_a_pid_file_of_somebody_else_does_not_stop_it(data: Path) -> None:
 def test_another_major_version_is_refused_in_one_line(data: Path) -> None:
     postgres.hold(data, ["fsync=off"])
     postgres.release(data)
-    assert postgres.wait_until_stopped(data, seconds=20)
+    assert postgres.wait_until_stopped(data, seconds=PATIENCE)
     (server_home(data).cluster / "PG_VERSION").write_text("14\n")
     with pytest.raises(ConfigurationError, match=r"was made by PostgreSQL 14, this is 18.*upgradedatabase") as raised:
         postgres.hold(data)

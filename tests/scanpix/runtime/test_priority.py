@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
 import pytest
 
+OURS = os.getpriority(os.PRIO_PROCESS, 0)
+"""The whole run may have made way already."""
 PROGRAM = """
 import ctypes, os, platform, subprocess, sys, threading
 from scanpix.runtime.priority import make_way
@@ -29,8 +32,8 @@ def told(*niceness: int) -> list[str]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads it back by a system call of Linux")
 def test_threads_and_processes_inherit_it() -> None:
-    idle = 3
-    assert told(10) == [f"10 {idle}", f"10 {idle}", "10"]
+    lowered, idle = max(10, OURS), 3
+    assert told(10) == [f"{lowered} {idle}", f"{lowered} {idle}", f"{lowered}"]
 
 
 def test_zero_changes_nothing() -> None:
@@ -38,4 +41,4 @@ def test_zero_changes_nothing() -> None:
 
 
 def test_never_up_again() -> None:
-    assert told(12, 5)[-1] == "12"
+    assert told(12, 5)[-1] == str(max(12, OURS))

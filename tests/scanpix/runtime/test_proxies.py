@@ -19,6 +19,7 @@ from scanpix.runtime import proxies
 from scanpix.runtime.env import ConfigurationError
 from scanpix.runtime.proxies import TrustedProxies, address_of
 from tests.scanpix.starting import PROJECT, environment
+from tests.waiting import PATIENCE, until
 
 PROXY, STRANGER = "127.0.0.2", "127.0.0.1"
 """All of 127/8 is this machine, so that one can be two."""
@@ -43,18 +44,20 @@ def served(data: Path, application: str, **variables: str) -> Iterator[int]:
     command = [sys.executable, "-m", "gunicorn", application, "--config", "python:scanpix.runtime.web"]
     process = subprocess.Popen(command, cwd=PROJECT, env=surroundings, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                assert process.poll() is None and time.monotonic() < deadline
-                time.sleep(0.1)
+        until(lambda: process.poll() is not None or listens(port))
+        assert process.poll() is None
         yield port
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(PATIENCE)
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def nowhere() -> str:
@@ -64,7 +67,7 @@ def nowhere() -> str:
 
 
 def ask(port: int, peer: str, path: str = "/", **headers: str) -> http.client.HTTPResponse:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(peer, 0))
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE, source_address=(peer, 0))
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     answer.body = answer.read()  # type: ignore[attr-defined]

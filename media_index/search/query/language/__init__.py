@@ -48,7 +48,9 @@ class Language:
         return tuple(self.tables.get("decade_endings", ()))
 
     def is_two(self, first: str, second: str) -> bool:
-        """Whether a word with a hyphen is two words of a date: ``mid-august``, ``mid-2019``."""
+        """Whether a word with a hyphen is two: of a date (``mid-august``, ``mid-2019``) or of a measure (``5-star``)."""
+        if second in self.words("counted"):
+            return first.isdigit() or first in self.numbers("numbers")
         known = second.isdigit() or any((second,) in self.named(table) for table in ("months", "seasons", "decades"))
         return known and first in self.words("hyphened")
 
@@ -70,6 +72,14 @@ class Language:
             for value, entry in self.tables.get(table, {}).items()
             for text in (entry["say"] if isinstance(entry, Mapping) else entry)
         }
+
+    @cache  # noqa: B019
+    def openers(self, table: str) -> Mapping[str, int]:
+        """The first words of what is called something in a table, each with the words of the longest."""
+        longest: dict[str, int] = {}
+        for words in self.named(table):
+            longest[words[0]] = max(longest.get(words[0], 0), len(words))
+        return longest
 
     @cached_property
     def holidays(self) -> Mapping[str, str]:
@@ -101,6 +111,7 @@ class Language:
                     number=table.get("n"),
                     after=frozenset(fold(word) for word in table.get("after", ())),
                     not_after=frozenset(fold(word) for word in table.get("not_after", ())),
+                    unlisted=table.get("unlisted", False),
                     closed=table.get("closed", False),
                     cued=table.get("cued", False),
                 ),
