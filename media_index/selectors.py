@@ -29,7 +29,7 @@ COUNTS = """
 WITH present AS (
     SELECT m.id, m.has_preview FROM media_index_media m
      WHERE EXISTS (SELECT FROM media_index_location l
-                    WHERE l.media_id = m.id AND l.gone_at IS NULL AND l.source_id = ANY(%s))),
+                    WHERE l.media_id = m.id AND l.gone_at IS NULL AND l.source_id = ANY(%s::bigint[]))),
 unfinished AS (
     SELECT e.media_id, bool_or(e.state IN ('waiting', 'pending', 'running')) AS pending,
            bool_or(e.state = 'set_aside') AS set_aside

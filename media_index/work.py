@@ -263,6 +263,15 @@ def retry(*, reason: str | None = None, media_ids: Collection[int] | None = None
     return len(media)
 
 
+def read_again(media_ids: Iterable[int | None]) -> int:
+    """Have what needs no pixels be read once more, as something beside these files is new; returns how many rows."""
+    names = {one.name for one in WORKSHOP.extractors().values() if one.lane == Lane.CHEAP and not one.needs.pixels}
+    over = Extraction.objects.filter(media__in=list(media_ids), extractor__in=names)
+    return over.filter(state__in=[State.DONE, State.FAILED, State.SET_ASIDE]).update(
+        state=State.PENDING, attempts=0, reason="", detail="", updated_at=Now()
+    )
+
+
 def remaining(lane: Lane) -> bool:
     """Whether this lane has work that could be done now."""
     keys = WORKSHOP.of_lane(lane)

@@ -35,7 +35,7 @@ class MemberAdmin(_UserAdmin):
         (None, {"fields": ("username", "password")}),
         (_("Name"), {"fields": ("first_name", "last_name", "email")}),
         (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
-        (_("Language and time"), {"fields": ("language", "time_zone")}),
+        (_("Language, time and colours"), {"fields": ("language", "time_zone", "theme")}),
         (_("Dates"), {"fields": ("last_login", "date_joined")}),
     )
 

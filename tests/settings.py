@@ -8,8 +8,14 @@ import tempfile
 # Workers of a parallel run inherit the folder that their first process made.
 if "SCANPIX_TEST_RUN" not in os.environ:
     os.environ["SCANPIX_DATA"] = os.environ["SCANPIX_TEST_RUN"] = tempfile.mkdtemp(prefix="scanpix-test-")
+    # How full this machine's disk is concerns those tests alone that are about it.
+    os.environ["SCANPIX_MIN_FREE_MB"] = "0"
     # What a test writes need not outlive a power cut.
     os.environ["SCANPIX_POSTGRES_OPTIONS"] = "fsync=off,synchronous_commit=off,full_page_writes=off,max_connections=200"
+
+# Workers share the cores among them: threads of their own would only wait for each other.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from scanpix.settings import *  # noqa: F403
 from scanpix.settings import Q_CLUSTER

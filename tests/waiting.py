@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE = 180.0
+PATIENCE = 300.0
 """Seconds. What is waited for takes a moment, on a machine with much else to do some seconds; a test that holds never
 comes near to this, and one that does not ends all the same."""
 

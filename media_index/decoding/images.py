@@ -11,7 +11,7 @@ from media_index.decoding.clips import clip_tags
 from media_index.decoding.colour import to_srgb
 from media_index.decoding.frames import count_frames, load_telling
 from media_index.decoding.jpeg2000 import levels_for
-from media_index.decoding.notes import late_exif, orientation_of, read_notes, with_sidecars, written_beside
+from media_index.decoding.notes import late_exif, late_xmp, orientation_of, read_notes, with_sidecars, written_beside
 from media_index.decoding.opening import identify, open_file, video_type
 from media_index.decoding.picture import MIN_SHARE, Picture, PictureError, turned
 from media_index.decoding.plugins import loaded
@@ -25,6 +25,8 @@ _UPRIGHT_ALREADY = frozenset({"HEIF", "TIFF"})
 """libheif applies the file's own rotation and Pillow that of TIFF, both before they tell the size (but see below)."""
 _TURNED_BY_XMP = frozenset({"JPEG", "MPO", "PNG", "WEBP", "TIFF", "PSD"})
 """Formats without a rotation of their own, so that the orientation in XMP can be no echo of it."""
+
+_PNG_XMP = "XML:com.adobe.xmp"
 
 
 def open_picture(path: bytes, pixels: int, *, max_pixels: int, room: Room | None = None) -> Picture:
@@ -67,6 +69,9 @@ def _open(file: BinaryIO, path: bytes, mime: str, pixels: int, max_pixels: int, 
             opened = image
             known = _facts(image, file, path, mime)
             if pixels <= 0:
+                if mime == "image/png" and _PNG_XMP not in image.info and (packet := late_xmp(file)):
+                    image.info[_PNG_XMP] = packet
+                    known = _facts(image, file, path, mime)
                 return replace(known, frames=count_frames(image))
             reduced = _streamed(image, file, pixels, max_pixels, room) if is_streamed(image, max_pixels) else None
             if reduced is not None:

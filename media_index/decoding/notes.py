@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from PIL import Image
@@ -24,7 +23,8 @@ _XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
 _PNG_START = 8
 _MAX_CHUNKS = 200_000
 """Of a PNG, which has one for some 8 kB and more of its pixels."""
-_MAX_EXIF = 1_048_576
+_MAX_BLOCK = 1_048_576
+_PNG_XMP = b"XML:com.adobe.xmp\0\0\0\0\0"
 _DATES = (
     "DateTimeOriginal",
     "DateTimeDigitized",
@@ -87,16 +87,29 @@ def written_beside(path: bytes) -> dict[str, Any]:
 def late_exif(file: BinaryIO) -> bytes:
     """The EXIF block of a PNG wherever it stands, empty where there is none. Pillow finds one behind the pixels only
     when it has read these."""
+    return next(_chunks(file, b"eXIf"), b"")
+
+
+def late_xmp(file: BinaryIO) -> bytes:
+    """As :func:`late_exif`, the XMP, where it is not compressed, as the XMP specification (part 3, 1.1.5) wants it."""
+    for text in _chunks(file, b"iTXt"):
+        if text.startswith(_PNG_XMP):
+            return text[len(_PNG_XMP) :]
+    return b""
+
+
+def _chunks(file: BinaryIO, wanted: bytes) -> Iterator[bytes]:
+    """What is in the chunks of a type."""
     file.seek(_PNG_START)
     for _ in range(_MAX_CHUNKS):
         head = file.read(8)
         length = int.from_bytes(head[:4], "big")
-        if head[4:] == b"eXIf":
-            return file.read(min(length, _MAX_EXIF))
         if len(head) < 8 or head[4:] == b"IEND":
-            break
-        file.seek(length + 4, os.SEEK_CUR)
-    return b""
+            return
+        after = file.tell() + length + 4
+        if head[4:] == wanted:
+            yield file.read(min(length, _MAX_BLOCK))
+        file.seek(after)
 
 
 def orientation_of(image: Image.Image, tags: Mapping[str, Any]) -> tuple[int, bool]:

@@ -40,19 +40,29 @@ def read_sidecars(path: bytes) -> dict[str, Any]:
     A sidecar that is missing, too large or broken counts for nothing.
     """
     found: dict[str, Any] = {}
-    stem = os.path.splitext(path)[0]  # noqa: PTH122 (paths are bytes)
-    for beside in (path + b".xmp", stem + b".xmp", path + b".XMP", stem + b".XMP"):
-        content = _content(beside, MAX_BYTES)
+    folder, name = os.path.split(os.fsdecode(path))
+    for beside in _xmp_names(name):
+        content = _content(os.fsencode(os.path.join(folder, beside)), MAX_BYTES)  # noqa: PTH118
         if content:
             found |= read_xmp(content)
             found |= {BESIDE + name: value for name, value in read_annotations(content).items()}
             break
-    folder, name = os.path.split(os.fsdecode(path))
     for candidate in takeout_names(name):
         content = _content(os.fsencode(os.path.join(folder, candidate)), _MAX_JSON_BYTES)  # noqa: PTH118
         if content:
             return found | _takeout(content)
     return found
+
+
+def names_beside(name: str) -> Iterator[str]:
+    """How files may be called that tell of one called ``name``."""
+    yield from _xmp_names(name)
+    yield from takeout_names(name)
+
+
+def _xmp_names(name: str) -> tuple[str, ...]:
+    stem = os.path.splitext(name)[0]  # noqa: PTH122 (a name may hold what no path does)
+    return f"{name}.xmp", f"{stem}.xmp", f"{name}.XMP", f"{stem}.XMP"
 
 
 def takeout_names(name: str) -> Iterator[str]:

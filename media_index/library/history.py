@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from media_index import recording
 from media_index.library import about, kept, putting_back
+from media_index.library.albums.rights import may_undo
 from media_index.library.annotations import word_return
 from media_index.library.seeing import changes_visible_to
 from media_index.models import Change, Media
@@ -153,6 +154,8 @@ def change_undo(change: Change, member: Any) -> None:
             found = Change.objects.select_for_update().get(pk=change.pk)
             if found.undone_at is not None:
                 raise ChangeError(_("this was undone already"))
+            if found.member_id != getattr(member, "pk", None) and not may_undo(found.changes, member):
+                raise ChangeError(_("that is for the album’s owner or an administrator to undo: ask them"))
             _refuse_if_changed_since(found, member)
             used = putting_back.used_since(found.changes)
             if used:

@@ -14,12 +14,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="favourite",
             name="by_file",
-            field=models.BooleanField(
-                db_default=False,
-                default=False,
-                editable=False,
-                help_text="Google Takeout says so, and nobody else did.",
-            ),
+            field=models.BooleanField(db_default=False, default=False, editable=False),
         ),
         migrations.AddField(
             model_name="mediatag",

@@ -15,6 +15,11 @@ from media_index.models.place import Place
 from media_index.models.source import Location, Source
 
 
+class HasFile(Exists):
+    """The part of a filter that says that a media has a file where the one who asks may look. By its name a search
+    tells it from what was typed (:mod:`media_index.search.vectors.ahead`)."""
+
+
 class MediaQuerySet(models.QuerySet["Media"]):
     def visible_to(self, member: object) -> MediaQuerySet:
         """The media with a file in a source that ``member`` may see: the one answer to who sees what."""
@@ -24,11 +29,11 @@ class MediaQuerySet(models.QuerySet["Media"]):
         """The media with a file in one of these sources: their ids, or a query for them. Ids are quicker where many
         media are looked through, as the sources are not asked for each."""
         here = Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True, source__in=sources)
-        return self.filter(Exists(here))
+        return self.filter(HasFile(here))
 
     def present(self) -> MediaQuerySet:
         """The media with a file anywhere, for whoever may see all of them (commands of this machine)."""
-        return self.filter(Exists(Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True)))
+        return self.filter(HasFile(Location.objects.filter(media=OuterRef("pk"), gone_at__isnull=True)))
 
     def found(self) -> MediaQuerySet:
         """What searches, people and albums show: neither hidden nor in the trash."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
+from functools import cached_property, partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,6 +15,7 @@ from django.utils import timezone
 from media_index import formats, thumbnail_store, work
 from media_index.library.standing import places_stand
 from media_index.models import Capture, Colour, Embedding, Extraction, Label, Location, Media, Palette, Scan
+from media_index.scanning.beside import is_beside, told_of
 from media_index.scanning.contents import Assignment, Content, assign
 from media_index.scanning.diff import AsBefore, Known, ToRead, compare, hashed
 from media_index.scanning.fingerprint import Fingerprint, path_hash
@@ -59,8 +60,8 @@ UPDATE media_index_location l
 
 @dataclass(slots=True)
 class Chunk:
-    """What became of some entries: those as before, those read with what was read, and those that must wait; and the
-    folders of which these are the last."""
+    """What became of some entries: those as before, those read with what was read, and those that must wait; the
+    folders of which these are the last; ``told_of``: path hashes of files with something new beside them."""
 
     seen: int = 0
     cursor: bytes | None = None
@@ -71,6 +72,7 @@ class Chunk:
     kept: list[Listing] = field(default_factory=list)
     met: list[Met] = field(default_factory=list)
     unlisted: list[bytes] = field(default_factory=list)
+    told_of: set[bytes] = field(default_factory=set)
     followed: dict[str, str] = field(default_factory=dict)
 
 
@@ -89,6 +91,11 @@ class Batch:
     at: int = 0
     unsure: set[bytes] = field(default_factory=set)
     again: set[bytes] = field(default_factory=set)
+
+    @cached_property
+    def told_of(self) -> dict[bytes, list[bytes]]:
+        """The files of each one that lies beside them."""
+        return told_of(self.entries)
 
 
 def take_listings(scan: Scan, reader: SourceReader, listings: Sequence[Listing], limits: Limits) -> bool:
@@ -141,6 +148,8 @@ def _sort_out(chunk: Chunk, batch: Batch, files: Sequence[ToRead], reads: Sequen
         elif read is Later.BEING_WRITTEN:
             batch.again.add(file.entry.folder)
             chunk.waiting.append(file)
+    beside = (one.file.entry.raw_path for one in chunk.contents if is_beside(one.file.entry.raw_path))
+    chunk.told_of = {path_hash(path) for one in beside for path in batch.told_of.get(one, ())}
 
 
 def _close_folders(scan: Scan, batch: Batch, chunk: Chunk) -> None:
@@ -188,7 +197,15 @@ def _write(scan: Scan, chunk: Chunk) -> None:
     if touched:
         work.plan(touched)
         work.unpark(touched)
+        _read_again(scan, chunk)
         transaction.on_commit(queue.wake_extraction)
+
+
+def _read_again(scan: Scan, chunk: Chunk) -> None:
+    """What lies beside a file is read with it."""
+    if chunk.told_of:
+        here = Location.objects.filter(source=scan.source_id, path_hash__in=chunk.told_of, gone_at__isnull=True)
+        work.read_again(here.order_by().values_list("media_id", flat=True))
 
 
 def _assign(contents: Sequence[Content]) -> Assignment:

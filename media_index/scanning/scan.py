@@ -30,6 +30,7 @@ from media_index.scanning import folders
 from media_index.scanning.chunk import take_listings
 from media_index.scanning.lock import ScanGoneError, SourceBusyError, source_lock
 from media_index.scanning.reading import Limits
+from media_index.scanning.statistics import statistics_begin
 from media_index.scanning.sweep import scan_end, scan_finish
 from media_index.sources.base import Listing, RemountedError, SourceReader
 
@@ -82,7 +83,9 @@ def scan_step(
             scan.refresh_from_db()
             if scan.state != Scan.State.RUNNING:
                 return False
-            return _walk_on(scan, readers(scan.source, dict(scan.followed)), limits)
+            more = _walk_on(scan, readers(scan.source, dict(scan.followed)), limits)
+            statistics_begin()
+            return more
         except (Scan.DoesNotExist, Source.DoesNotExist, ScanGoneError):
             return False
         except RemountedError as error:

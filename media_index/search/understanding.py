@@ -14,6 +14,7 @@ from media_index.search.asking import Asker
 from media_index.search.conditions import Conditions, kept_by
 from media_index.search.filters.base import Scope
 from media_index.search.filters.shelves import widened
+from media_index.search.languages import languages
 from media_index.search.looks import Looks
 from media_index.search.naming.vocabulary import vocabulary_of
 from media_index.search.query.ast import Query
@@ -52,6 +53,7 @@ def reader(scope: Scope) -> tuple[Parse, Conditions]:
         keys=conditions.filters,
         vocabulary=vocabulary_of(scope),
         today=timezone.localdate(),
+        languages=languages(),
         check=conditions.check,
     )
     return read, conditions
@@ -81,5 +83,5 @@ def looking(tree: Query, conditions: Conditions) -> Understood:
 
 def _parsed(query: str, scope: Scope, conditions: Conditions) -> Query:
     """The names are those of whoever asks, whichever shelves are looked at."""
-    today = timezone.localdate()
-    return parse(query, conditions.filters, vocabulary_of(scope), today=today, check=conditions.check)
+    today, names = timezone.localdate(), vocabulary_of(scope)
+    return parse(query, conditions.filters, names, today=today, languages=languages(), check=conditions.check)

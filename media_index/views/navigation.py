@@ -104,7 +104,7 @@ MORE = (
     Group(
         _("Your account"),
         (
-            Place("language", _("Language and time"), "language"),
+            Place("language", _("Language, time and colours"), "language"),
             Place("improve", _("Improve search"), "thumb-up"),
             Place("access-tokens", _("Access tokens"), "key"),
             Place("password", _("Change password"), "lock"),

@@ -8,11 +8,12 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, JsonResponse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 
 from media_index.search.document import document
 from media_index.search.engine import search as find
 from media_index.search.filters.base import Scope
+from media_index.search.languages import read_in
 
 JSON = "application/json"
 LIMIT, MOST = 20, 500
@@ -30,7 +31,8 @@ def search_json(request: HttpRequest, query: str) -> JsonResponse:
 
     400 without a query or for a wrong limit, 503 where text cannot be searched now; both say why in ``error``.
     """
-    with override(settings.LANGUAGE_CODE):  # scripts read the words as well
+    # Scripts read the words of the answer as well; those of the query are read as the page reads them.
+    with read_in(get_language()), override(settings.LANGUAGE_CODE):
         return _answer(request, query)
 
 

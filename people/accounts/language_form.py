@@ -1,4 +1,4 @@
-"""The form of a member's language and time zone."""
+"""The form of a member's language, time zone and colours."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from people.models import Member
 
 AREAS = {
     "Africa": _("Africa"),
@@ -29,13 +31,16 @@ old names of the same zones."""
 
 
 class LanguageForm(forms.Form):
-    """Both may be left to the browser and to the installation: then they are ""."""
+    """All may be left to the browser, the installation, the device: then they are ""."""
 
     language = forms.ChoiceField(label=_("Language"), required=False)
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         required=False,
         help_text=_("For when something was added or done. The times of photos stay what the clock there showed."),
+    )
+    theme = forms.ChoiceField(
+        label=_("Colours"), choices=Member.Theme.choices, required=False, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

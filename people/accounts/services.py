@@ -58,8 +58,8 @@ def member_sessions_end(member: Member) -> int:
     return len(theirs)
 
 
-def member_speaks(*, member: Member, language: str, time_zone: str) -> None:
-    """Keep in which language and by which clock the portal speaks to a member; "" leaves it to the browser, and to the
-    installation."""
-    member.language, member.time_zone = language, time_zone
-    member.save(update_fields=["language", "time_zone"])
+def member_chooses(*, member: Member, language: str, time_zone: str, theme: str) -> None:
+    """Keep in which language, by which clock and in which colours the portal meets a member; "" leaves it to the browser,
+    to the installation, and to the device."""
+    member.language, member.time_zone, member.theme = language, time_zone, theme
+    member.save(update_fields=["language", "time_zone", "theme"])

@@ -10,12 +10,18 @@ from django.utils.translation import gettext_lazy as _
 class Member(AbstractUser):
     """One of the family, with an account of their own. ``is_staff`` makes an administrator of the portal."""
 
+    class Theme(models.TextChoices):
+        SYSTEM = "", _("As the device has it")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
     language = models.CharField(
         _("language"), max_length=16, blank=True, default="", help_text=_("Empty: as the browser asks for.")
     )
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, default="", help_text=_("Empty: that of this installation.")
     )
+    theme = models.CharField(_("colours"), max_length=5, blank=True, default=Theme.SYSTEM, choices=Theme.choices)
 
     class Meta:
         verbose_name = _("member")

@@ -25,7 +25,6 @@ GROUPS_SHOWN = 12
 PHOTOS_SHOWN = 60
 FACES_SHOWN = 300
 COMPANY_SHOWN = 8
-PLACES_SHOWN = 8
 
 
 def _card(card: selectors.PersonCard) -> dict[str, object]:
@@ -60,6 +59,7 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
     query = f"person:{_value(person)}"
     shown = tiles(media, request.user, suffix=f"?q={_encoded(query)}")
     cover = selectors.covers(scope, [person.pk]).get(person.pk)
+    around = selectors.around(scope, person)
     context = {
         "person": person,
         "aliases": person.aliases.all(),
@@ -69,11 +69,11 @@ def person_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "tiles": [shown[item.pk] for item in media],
         "company": [
             {**_card(card), "url": address(f"{query} person:{_value(card.person)}")}
-            for card in selectors.company(scope, person, limit=COMPANY_SHOWN)
+            for card in selectors.company(scope, person, around.together, limit=COMPANY_SHOWN)
         ],
         "places": [
             {"name": name, "photos": count, "url": address(f"{query} place:{quoted(name)}")}
-            for name, count in selectors.places(scope, person, limit=PLACES_SHOWN)
+            for name, count in around.places
         ],
         "search": address(query),
         "is_me": person.member_id == member_of(request).pk,

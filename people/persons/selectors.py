@@ -3,7 +3,7 @@ only through photos that they may see, with counts, covers and company."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ SMALLEST_GROUP = 2
 """Faces from which a group is worth a question."""
 SAMPLE = 6
 """Faces shown of a group."""
+PLACES = 8
+"""Shown of a person."""
 NONE = 0
 """Asked for where there is nothing to ask for, so that the number of statements is always the same."""
 
@@ -51,6 +53,15 @@ class Story:
     photos: int
     first: datetime | None
     latest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """In how many photos a person is ``together`` with each (by their ids, the person too), and the names of the
+    ``places`` with most of their photos, with how many."""
+
+    together: Mapping[int, int]
+    places: tuple[tuple[str, int], ...]
 
 
 def faces(scope: Scope) -> QuerySet[Face]:
@@ -179,20 +190,24 @@ def latest_of(scope: Scope, person: Person, *, limit: int) -> tuple[list[Media],
     return [media[pk] for pk in found if pk in media], next(iter(found.values()), Story(0, None, None))
 
 
-def company(scope: Scope, person: Person, *, limit: int) -> list[PersonCard]:
-    """With whom a person is in photos most often, and in how many; five statements."""
-    together = photo_counts(scope, beside=person)
+def around(scope: Scope, person: Person) -> Around:
+    """Two statements, and three more where it is not kept."""
+    return kept_counts(f"around:{person.pk}", scope, lambda: _around(scope, person), (Change, Decision))
+
+
+def _around(scope: Scope, person: Person) -> Around:
+    here = Capture.objects.filter(media__in=media_of(scope, person).order_by().values("pk"), place__isnull=False)
+    counts = here.order_by().values_list("place__name").annotate(count=Count("pk"))
+    most = counts.order_by("-count", "place__name")[:PLACES]
+    return Around(photo_counts(scope, beside=person), tuple(most))
+
+
+def company(scope: Scope, person: Person, together: Mapping[int, int], *, limit: int) -> list[PersonCard]:
+    """With whom a person is in photos most often, and in how many (:attr:`Around.together`); three statements."""
     found = persons(scope).filter(hidden=False).exclude(pk=person.pk).in_bulk(together)
     most = sorted(found.values(), key=lambda one: (-together[one.pk], one.folded, one.pk))[:limit]
     shown = covers(scope, [one.pk for one in most])
     return [PersonCard(one, together[one.pk], shown.get(one.pk)) for one in most]
-
-
-def places(scope: Scope, person: Person, *, limit: int) -> list[tuple[str, int]]:
-    """Where a person was photographed most often, and in how many photos; one statement."""
-    here = Capture.objects.filter(media__in=media_of(scope, person).order_by().values("pk"), place__isnull=False)
-    counts = here.order_by().values_list("place__name").annotate(count=Count("pk"))
-    return list(counts.order_by("-count", "place__name")[:limit])
 
 
 def named(scope: Scope, name: str) -> Person | None:

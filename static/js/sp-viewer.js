@@ -2,6 +2,7 @@
 // place of the one before, so that the browser's back button leads to where the viewer was opened from.
 
 import { FaceBoxes } from "scanpix/viewer-faces";
+import { FullScreen } from "scanpix/viewer-fullscreen";
 import { Heart } from "scanpix/viewer-heart";
 import { onClick, onKey } from "scanpix/viewer-keys";
 import { Panel } from "scanpix/viewer-panel";
@@ -20,6 +21,7 @@ class SpViewer extends HTMLElement {
     this.boxes = new FaceBoxes(this);
     this.panel = new Panel(this, () => this.onPanel());
     this.slideshow = new Slideshow(this, this.querySelector("[data-slideshow]"));
+    this.fullScreen = new FullScreen(this, this.querySelector("[data-full-screen]"));
     const form = this.querySelector("[data-favourite]");
     if (form) this.heart = new Heart(this, form);
     this.help = this.querySelector("[data-help-dialog]");

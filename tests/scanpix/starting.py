@@ -13,10 +13,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 
 def environment(data: Path, **variables: str) -> dict[str, str]:
-    """That of this process without a word of scanpix, and with these variables."""
+    """That of this process without a word of scanpix, and with these variables; on a disk however full."""
     ours = ("SCANPIX_", "DJANGO_", "DATABASE_URL")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return {**kept, "SCANPIX_DATA": str(data), **variables}
+    return {**kept, "SCANPIX_DATA": str(data), "SCANPIX_MIN_FREE_MB": "0", **variables}
 
 
 def start(data: Path, *arguments: str, **variables: str) -> subprocess.Popen[str]:

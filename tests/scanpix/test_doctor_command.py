@@ -16,7 +16,7 @@ from tests.clusters import remove_cluster
 from tests.scanpix.starting import run
 from tests.waiting import PATIENCE
 
-WELL = {"SCANPIX_TIME_ZONE": "Europe/Lisbon", "SCANPIX_MIN_FREE_MB": "0"}
+WELL = {"SCANPIX_TIME_ZONE": "Europe/Lisbon"}
 """Whatever this machine is like."""
 
 

@@ -19,7 +19,7 @@ from media_index.models import Media
 from media_index.search.filters import ranges, spoken
 from media_index.search.filters.base import Filter, Scope, either, says
 from media_index.search.query import calendar, values
-from media_index.search.query.language import key_of, language
+from media_index.search.query.language import holidays_of_all, key_of, named_in_any
 
 
 class WallPart(Func):
@@ -94,7 +94,7 @@ def _one_of(expression: Combinable, numbers: Collection[int]) -> Q:
 
 def _numbered(table: str, value: str) -> str:
     """A range with its names as the values that they stand for: ``june..august`` -> ``6..8``."""
-    named = language().named(table)
+    named = named_in_any(table)
     begin, dots, end = value.partition("..")
     return dots.join(named.get(key_of(text), text.strip()) for text in ((begin, end) if dots else (begin,)))
 
@@ -132,8 +132,8 @@ def _holiday(value: str, scope: Scope) -> Q:
 
 
 def _holiday_name(text: str) -> str:
-    name = language().named("holidays").get(key_of(text), text.strip().lower())
-    if name not in language().holidays:
+    name = named_in_any("holidays").get(key_of(text), text.strip().lower())
+    if name not in holidays_of_all():
         raise ValueError(gettext("wants a holiday, like christmas, easter or halloween"))
     return name
 
@@ -141,7 +141,7 @@ def _holiday_name(text: str) -> str:
 @cache
 def _spans(name: str) -> str:
     """The days of a holiday in all years there may be, as PostgreSQL writes spans of time."""
-    spans = (calendar.holiday(language().holidays[name], year) for year in calendar.YEARS)
+    spans = (calendar.holiday(holidays_of_all()[name], year) for year in calendar.YEARS)
     days = [(span.begin.first, span.end.last + timedelta(days=1)) for span in spans if span.begin and span.end]
     return "{" + ",".join(f"[{first},{after})" for first, after in days) + "}"
 
@@ -223,6 +223,17 @@ HOLIDAYS = {
     "labor-day": _("labor day"),
     "thanksgiving": _("thanksgiving"),
     "advent": _("advent"),
+    "german-unity-day": _("german unity day"),
+    "austrian-national-day": _("austrian national day"),
+    "swiss-national-day": _("swiss national day"),
+    "reformation-day": _("reformation day"),
+    "rose-monday": _("rose monday"),
+    "whit-monday": _("whit monday"),
+    "repentance-day": _("day of repentance"),
+    "first-advent": _("first sunday of advent"),
+    "second-advent": _("second sunday of advent"),
+    "third-advent": _("third sunday of advent"),
+    "fourth-advent": _("fourth sunday of advent"),
 }
 """Names of holidays as they are said; one that the language of search gains later is said by its key."""
 
@@ -291,7 +302,7 @@ FILTERS = (
         _("The days of a holiday, in any year."),
         _holiday,
         says(_("taken at %(what)s"), _listed(_said_holiday)),
-        values=tuple(language().holidays),
+        values=tuple(holidays_of_all()),
     ),
     Filter(
         "added",

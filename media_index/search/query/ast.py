@@ -114,6 +114,8 @@ class Query:
     root: Node | None = None
     readings: tuple[Reading, ...] = ()
     problems: tuple[QueryError, ...] = ()
+    language: str = ""
+    """The code of the language that its words were read in, where no other knows as much of them."""
 
     def __str__(self) -> str:
         return "" if self.root is None else str(self.root)

@@ -25,9 +25,12 @@ class Clause:
         self._only_articles = language.words("articles")
         self._articles = language.words("articles") | language.words("fillers") | language.words("but") | DASHES
         self._function = self._articles | language.words("leaders") | language.words("closing")
+        self._verbs, self._verb_endings = language.words("verbs"), language.verb_endings
+        self._closing = language.words("closing")
         self._prepositions = language.words("prepositions")
         self._trailing = self._function | self._prepositions | language.words("and")
-        self._either = language.words("either")
+        self._either, self._both = language.words("either"), language.words("both")
+        self._introducing = self._articles | language.words("pronouns")
         self._positive, self._locative = language.words("positive"), language.words("locative")
 
     def elements(self) -> list[Element]:
@@ -129,7 +132,8 @@ class Clause:
         start = self._pieces[begin].start
         if count % 2 == 0:
             return end, [Element(node, kind_of(node), joint)]
-        found = [Element(not_of(node, start), NEGATED, joint)]
+        both = isinstance(node, Text) and node.text.casefold() in self._both
+        found = [Element(not_of(node, start), NEGATED, joint, both=both)]
         return (end, found) if tight else self._list(end, place, kind_of(node), found)
 
     def _operand(self, place: int, *, tight: bool) -> tuple[int, Node | None]:
@@ -140,19 +144,39 @@ class Clause:
                 ahead += 1
             if ahead < len(self._pieces) and self._pieces[ahead].sort is Sort.TERM:
                 return ahead + 1, self._pieces[ahead].node
-            while self._is_word(place) and self._pieces[place].fold in self._articles:
+            while self._is_word(place) and self._pieces[place].fold in self._introducing:
                 place += 1
         elif place < len(self._pieces) and self._pieces[place].sort is Sort.TERM:
             return place + 1, self._pieces[place].node
         if not self._is_word(place):
             return (place, _text(self._pieces[begin:place])) if place > begin else (begin, None)
         end = place + 1
-        while not tight and self._is_word(end) and self._pieces[end].fold not in self._prepositions:
+        while not tight and self._is_word(end) and (not self._is_preposition(end) or self._is_complement(end)):
             end += 1
         words = list(self._pieces[place:end])
         while len(words) > 1 and words[-1].fold in self._function:
             words.pop()
-        return end, _text(words)
+        return (end if tight else self._after_closing(end)), _text(words)
+
+    def _is_preposition(self, place: int) -> bool:
+        return self._pieces[place].fold in self._prepositions
+
+    def _is_complement(self, place: int) -> bool:
+        """Whether a preposition goes with the verb before it: "looking at the camera"."""
+        word, after = self._pieces[place - 1].fold, place + 1
+        if word not in self._verbs and not word.endswith(self._verb_endings):
+            return False
+        while self._is_word(after) and self._pieces[after].fold in self._articles:
+            after += 1
+        return self._is_word(after) and not self._is_preposition(after)
+
+    def _after_closing(self, place: int) -> int:
+        """The end of "in it", "in them" after what is taken away."""
+        end = place
+        while self._is_word(end) and self._pieces[end].fold in self._articles:
+            end += 1
+        closes = self._is_word(end) and self._pieces[end].fold in self._closing and not self._is_word(end + 1)
+        return end + 1 if closes else place
 
     def _begins_anew(self, place: int, after: int, first: int, length: int) -> bool:
         """Whether an "and" goes on with what is there: "no table and a chair", "no table, and chairs"."""

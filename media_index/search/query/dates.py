@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from media_index.search.query import hours
+from media_index.search.query import eras, hours
 from media_index.search.query.calendar import Day, Recurring, Span, months
 from media_index.search.query.moments import Almanac, Moment, Operation
 from media_index.search.query.patterns import Values
@@ -18,8 +18,6 @@ NIGHT = ("18:00", "06:00")
 """When "last night" begins and ends, as the nearest hours to most evenings out."""
 MOST_BACK = 100
 """More summers ago nobody took a photo."""
-THIRDS = {"1": (0, 3), "2": (4, 6), "3": (7, 9)}
-"""Years of a decade that are its early, middle and late ones."""
 
 
 def _year(values: Values, almanac: Almanac) -> int | None:
@@ -52,6 +50,11 @@ def _day(values: Values, almanac: Almanac) -> Moment | None:
 def _day_of_year(values: Values, almanac: Almanac) -> Moment | None:
     day = Day(2000, int(values["month"]), values["day"])
     return Moment(recurring=Recurring("day", f"{day.month:02}-{day.day:02}"))
+
+
+def _day_and_month(values: Values, almanac: Almanac) -> Moment | None:
+    day, month = values["day_month"]
+    return _day_of_year({"day": day, "month": month}, almanac)
 
 
 def _again(values: Values, almanac: Almanac) -> Moment | None:
@@ -108,9 +111,15 @@ def _night(values: Values, almanac: Almanac) -> Moment | None:
     return Moment(Span(begin, Day(after.year, after.month, after.day, NIGHT[1])))
 
 
+def _units(values: Values) -> tuple[str, int]:
+    """What is counted, and how many of it; a fortnight is two weeks."""
+    unit, count = values.get("unit", "year"), values.get("n", 1)
+    return ("week", 2 * count) if unit == "fortnight" else (unit, count)
+
+
 def _unit_back(values: Values, almanac: Almanac) -> Moment | None:
     """The whole day, week, month ... so many before this one."""
-    unit, count, today = values.get("unit", "year"), values["n"], almanac.today
+    unit, count, today = *_units(values), almanac.today
     if unit in ("week", "weekend"):
         monday = today - timedelta(days=today.weekday() + 7 * count)
         return Moment(Span.days(monday + timedelta(days=5 if unit == "weekend" else 0), monday + timedelta(days=6)))
@@ -127,7 +136,7 @@ def _unit_back(values: Values, almanac: Almanac) -> Moment | None:
 
 def _latest(values: Values, almanac: Almanac) -> Moment | None:
     """The last so many days, weeks ... up to today."""
-    unit, count, today = values["unit"], values.get("n", 1), almanac.today
+    unit, count, today = *_units(values), almanac.today
     if unit in ("day", "week"):
         return Moment(Span.days(today - timedelta(days=count * (7 if unit == "week" else 1) - 1), today))
     if unit == "weekend":
@@ -145,15 +154,6 @@ def _part_of_year(months_each: int) -> Operation:
         return Moment(months(f"{last - months_each + 1}..{last}", values["year"]))
 
     return operation
-
-
-def _decade(values: Values, almanac: Almanac) -> Moment | None:
-    first = values["decade"]
-    if first < 100:
-        first = almanac.today.year // 100 * 100 + first
-        first -= 100 if first > almanac.today.year else 0
-    begin, end = THIRDS[values["third"]] if "third" in values else (0, 9)
-    return Moment(Span(Day(first + begin), Day(first + end)))
 
 
 def _either(values: Values, almanac: Almanac) -> Moment | None:
@@ -283,12 +283,18 @@ def _days(values: Values, almanac: Almanac) -> Moment | None:
     return Moment(recurring=Recurring("day", f"{str(begin)[5:]}..{str(end)[5:]}"))
 
 
+def _itself(values: Values, almanac: Almanac) -> Moment | None:
+    moment: Moment = values["date"]
+    return moment
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "year": _whole_year,
     "year_back": _unit_back,
     "iso": _iso,
     "day": _day,
     "day_of_year": _day_of_year,
+    "day_and_month": _day_and_month,
     "month": _again,
     "season": _again,
     "holiday": _again,
@@ -306,8 +312,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "quarter": _part_of_year(3),
     "third": _part_of_year(4),
     "half": _part_of_year(6),
-    "decade": _decade,
-    "decade_third": _decade,
+    "decade": eras.decade,
+    "decade_third": eras.decade,
     "weekend": _weekend,
     "daypart": hours.daypart,
     "clock": hours.daypart,
@@ -315,6 +321,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "clock_before": hours.before_hour,
     "clock_between": hours.between_hours,
     "clock_up_to": hours.up_to_hour,
+    "clock_range": hours.hour_to_hour,
     "with_daypart": hours.with_time,
     "before": _before,
     "after": _after,
@@ -331,6 +338,12 @@ OPERATIONS: Mapping[str, Operation] = {
     "added": _added,
     "older": _older,
     "today_at": _today_at,
+    "itself": _itself,
+    "century": eras.century,
+    "two_decades": eras.two_decades,
+    "this_month": eras.this_month,
+    "turn_of_year": eras.turn_of_year,
+    "weekend_beside": eras.weekend_beside,
 }
 
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from media_index.search.query.moments import Almanac, Moment
 from media_index.search.query.patterns import Values
 
+MIDNIGHT = 24
+SMALL_HOURS = "0..5"
+"""What people mean by "after midnight"."""
+
 
 def daypart(values: Values, almanac: Almanac) -> Moment | None:
     return Moment(further=(("time", values["daypart"] if "daypart" in values else str(values["clock"])),))
@@ -17,6 +21,8 @@ def _hours(values: Values, almanac: Almanac) -> Moment | None:
 
 
 def after_hour(values: Values, almanac: Almanac) -> Moment | None:
+    if values["clock"] == MIDNIGHT:
+        return Moment(further=(("time", SMALL_HOURS),))
     return _hours({"begin": values["clock"]}, almanac)
 
 
@@ -26,6 +32,11 @@ def before_hour(values: Values, almanac: Almanac) -> Moment | None:
 
 def between_hours(values: Values, almanac: Almanac) -> Moment | None:
     return _hours({"begin": values["clock"], "end": values["clock2"]}, almanac)
+
+
+def hour_to_hour(values: Values, almanac: Almanac) -> Moment | None:
+    """ "Between 8 and 10 o'clock", of 24 hours."""
+    return _hours({"begin": values["n"], "end": values["clock"]}, almanac) if values["n"] < 24 else None
 
 
 def up_to_hour(values: Values, almanac: Almanac) -> Moment | None:

@@ -25,7 +25,7 @@ TEXT, GROUP, NEGATED = "~", "()", "-"
 class Element:
     """A part of one bracket. ``kind`` is the key of a condition or one of the signs; ``joint`` what stands before it: a
     space, ``and``, ``or``, a comma or ``|``. An "or" reaches back no further than one that ``opens``. ``halves`` are a
-    text before and after its preposition: "dogs", "snow"."""
+    text before and after its preposition: "dogs", "snow"; ``both`` is that of "but not both"."""
 
     node: Node
     kind: str
@@ -34,6 +34,7 @@ class Element:
     chained: bool = False
     opens: bool = False
     halves: tuple[Text, Text] | None = None
+    both: bool = False
 
 
 def kind_of(node: Node) -> str:
@@ -100,7 +101,21 @@ def _natural(elements: Sequence[Element]) -> Node | None:
         left = _left_of(done, element)
         end = _right_of(elements, place, {one.kind for one in done[left:]})
         place, done = end, [*done[:left], *_alternatives(done[left:], elements[place:end])]
-    return all_of(one.node for one in done)
+    return all_of(_not_both(one, before) if before and one.both else one.node for before, one in _beside(done))
+
+
+def _beside(done: Sequence[Element]) -> Iterable[tuple[Element | None, Element]]:
+    """Each with the one before it."""
+    return zip((None, *done), done, strict=False)
+
+
+def _not_both(element: Element, before: Element) -> Node:
+    """ "Dogs or cats but not both": what both hold for is taken away."""
+    if not isinstance(before.node, Or) or len(before.node.parts) != 2:
+        return element.node
+    start, end = element.node.start, element.node.end
+    both = And(tuple(replace(part, start=start, end=end) for part in before.node.parts), start, end, grouped=True)
+    return Not(both, start, end)
 
 
 def _with_lists(elements: Sequence[Element]) -> list[Element]:

@@ -12,6 +12,7 @@ TYPOGRAPHIC = str.maketrans({**dict.fromkeys("“”„‟«»", '"'), **dict.fr
 """One character for one, so that offsets stay."""
 LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
 """Letters that Unicode does not take apart into a plain one and an accent."""
+UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
 TOKEN = re.compile(
     r"""(?P<open>\() | (?P<close>\))
@@ -19,7 +20,7 @@ TOKEN = re.compile(
       | (?P<not>(?<![^\s(|&,;!-])[-!](?=[-!]*[^\s)|&,;!-]))
       | ~(?P<literal>"[^"]*"? | [^\s"()|&,;]+)
       | (?P<quoted>=?"[^"]*"?)
-      | (?P<key>[a-z][a-z0-9_]*):(?P<value>(?:"[^"]*"? | [^\s"()]*[^\s"(),;])*)
+      | (?P<key>[^\W\d_]\w*):(?P<value>(?:"[^"]*"? | [^\s"()]*[^\s"(),;])*)
       | (?P<word>(?:[^\s"()|&,;+] | (?<=\d),(?=\d) | \+(?!\w) | (?<!\w)\+ | (?<=\w)\(\d+\))+)
       | (?P<rest>\S)""",
     re.VERBOSE | re.IGNORECASE,
@@ -64,12 +65,17 @@ def fold(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char)).translate(LETTERS)
 
 
+def spellings(text: str) -> tuple[str, ...]:
+    """``text`` folded; and, where it has umlauts, as those who write them with two letters: ``grün`` -> ``gruen``."""
+    return tuple(dict.fromkeys((fold(text), fold(text.translate(UMLAUTS)))))
+
+
 def tokens(query: str, keys: Collection[str] = ()) -> Iterator[Token]:
     """``key:`` starts a pair only where ``key`` is one of ``keys``, in small letters; else it is a word."""
     query = query.translate(TYPOGRAPHIC)
     place = 0
     while found := TOKEN.search(query, place):
-        if found["key"] and found["key"].lower() not in keys:
+        if found["key"] and fold(found["key"]) not in keys:
             found = WORD.match(query, found.start()) or found
         token = _token(found, found.start() == 0 or query[found.start() - 1].isspace())
         yield token
@@ -96,7 +102,7 @@ def _token(found: re.Match[str], spaced: bool) -> Token:
     if group.get("key"):
         value = group["value"]
         closed = value.count('"') % 2 == 0
-        return Token(Kind.PAIR, _value(value), start, end, group["key"].lower(), "", spaced, closed)
+        return Token(Kind.PAIR, _value(value), start, end, fold(group["key"]), "", spaced, closed)
     for name, kind in (("literal", Kind.LITERAL), ("quoted", Kind.QUOTED)):
         if group.get(name) is not None:
             text = group[name].removeprefix("=" if kind is Kind.QUOTED else "")

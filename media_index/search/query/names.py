@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from media_index.search.query.lexer import fold
+from media_index.search.query.lexer import UMLAUTS, fold
 
-UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 LONGEST = 8
 """Words of a name that are compared; a name of more is never found in free text."""
 _SEPARATORS = re.compile(r'[\s,;()|"“”„]+')
@@ -72,6 +71,10 @@ class Vocabulary:
                     if not last:
                         break
                     words.append(last[0])
+
+    def begins_with(self, word: str) -> bool:
+        """Whether any name begins with this word, folded."""
+        return word in self._longest
 
     def _called(self, words: tuple[str, ...], end: int, possessive: bool) -> Iterator[Called]:
         names = self._by_words.get(words)

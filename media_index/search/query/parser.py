@@ -11,11 +11,11 @@ from media_index.search.query.ast import And, Condition, Node, Query, Text
 from media_index.search.query.clauses import Clause
 from media_index.search.query.joining import joined
 from media_index.search.query.language import Language, language
-from media_index.search.query.lexer import Kind, Token, parted, tokens
-from media_index.search.query.moments import Almanac
+from media_index.search.query.lexer import Kind, Token, tokens
 from media_index.search.query.names import Vocabulary
-from media_index.search.query.pieces import Piece, Sort, pieces
-from media_index.search.query.reading import Check, Reader
+from media_index.search.query.pieces import Piece, Sort
+from media_index.search.query.reading import Check
+from media_index.search.query.ways import World, best_way, keys_of, translated
 from media_index.telling import gettext
 
 LONGEST = 1000
@@ -30,17 +30,16 @@ def parse(
     vocabulary: Vocabulary | None = None,
     *,
     today: date | None = None,
-    spoken: Language | None = None,
+    languages: Sequence[Language] = (),
     check: Check | None = None,
 ) -> Query:
     """``source`` as a tree; ``keys`` are the filters there are. A word before a colon that is none of them is text.
 
-    Names of the ``vocabulary`` and phrases of the language ``spoken`` (English) in plain words become filters;
-    quotation marks prevent that. Relative dates count from ``today``. ``check(key, value)`` raises
+    Names of the ``vocabulary`` and phrases of one of the ``languages`` (English) in plain words become filters: of that
+    which knows the most of the words, of several the first. Quotation marks prevent that. Relative dates count from ``today``. ``check(key, value)`` raises
     :class:`ValueError` with what a filter wants where it cannot take a value: typed so, that is a problem; words are
     then only words.
     """
-    spoken = language() if spoken is None else spoken
     problems: list[QueryError] = []
     if len(source) > LONGEST:
         problems.append(
@@ -53,18 +52,20 @@ def parse(
     source = source[:LONGEST].replace("\0", " ")
     # An argument that is no UTF-8 comes with half characters, which neither the database nor an encoder takes.
     source = source.encode(errors="replace").decode()
-    found = list(parted(tokens(source, keys), spoken.is_two))
-    almanac = Almanac(today or date.today(), spoken.holidays)
-    reader = Reader(found, spoken, vocabulary or Vocabulary(), almanac, keys, check)
-    checked = [_checked(piece, problems, check, source) for piece in pieces(found, reader, spoken)]
+    languages = languages or (language(),)
+    found = list(translated(tokens(source, keys_of(keys, languages)), keys, languages))
+    world = World(vocabulary or Vocabulary(), today or date.today(), keys, check)
+    way = best_way(found, languages, world)
+    checked = [_checked(piece, problems, check, source) for piece in way.pieces]
     problems.extend(_unclosed(found))
-    root = _Brackets(spoken, problems).tree(checked)
+    root = _Brackets(way.language, problems).tree(checked)
     if root is None:
         root = _as_it_stands(found)
     if isinstance(root, And) and root.grouped:
         root = replace(root, grouped=False)
     readings = tuple(reading for piece in checked if (reading := piece.reading) is not None)
-    return Query(source, root, readings, tuple(sorted(problems, key=lambda problem: problem.position)))
+    problems.sort(key=lambda problem: problem.position)
+    return Query(source, root, readings, tuple(problems), way.language.code if way.sure else "")
 
 
 def _unclosed(found: Sequence[Token]) -> list[QueryError]:

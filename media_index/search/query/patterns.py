@@ -11,14 +11,17 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from media_index.search.query.lexer import fold
+from media_index.search.query.lexer import spellings
 
 PART = re.compile(r"<\w+>|\{\w+\}|\[[^\]]*\]|<=?|[^\s<{\[]+")
 MOST_VARIANTS = 4000
 """A pattern of more spellings than this is a mistake in the file."""
 SLOTS_AFTER_COMMA = frozenset({"year", "day"})
 """A comma may stand before these: "June 5th, 2020"."""
-ALIASES = {"plus": "n", "decade_word": "decade", "turn": "year"}
+ALIASES = {
+    "plus": "n", "decade_word": "decade", "decade_word2": "decade2", "turn": "year", "each_weekday": "weekday",
+    "each_daypart": "daypart",
+}  # fmt: skip
 """Slots that are other ways to write another one."""
 Values = dict[str, Any]
 
@@ -100,7 +103,7 @@ def _choices(part: str, macros: Mapping[str, Sequence[str]]) -> Iterator[list[st
     elif part.startswith("{"):
         yield [part]
     else:
-        yield from ([fold(word).replace("'", "")] for word in part.split("|"))
+        yield from ([form.replace("'", "")] for word in part.split("|") for form in spellings(word))
 
 
 def matches(
@@ -111,7 +114,7 @@ def matches(
     while waiting:
         node, place, values = waiting.pop()
         yield from (Match(rule, place, values) for rule in node.rules)
-        word = word_at(place)
+        word = "," if is_comma(place) else word_at(place)
         if word is not None and word in node.words:
             waiting.append((node.words[word], place + 1, values))
         for name, branch in node.slots.items():

@@ -108,7 +108,7 @@ def _one(tokens: Sequence[Token], place: int, language: Language, shouting: bool
 
 
 def _sort_of_word(tokens: Sequence[Token], place: int, language: Language) -> Sort:
-    word = tokens[place].fold
+    word = language.meant(tokens[place].fold)
     for name, sort in (("not", Sort.NOT), ("and", Sort.AND), ("or", Sort.OR)):
         if word in language.words(name):
             return sort

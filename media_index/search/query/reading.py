@@ -24,6 +24,8 @@ ANY_NEGATOR = "!"
 """Among the words that a phrase must come after: any that takes away."""
 NEED_A_NOUN = frozenset({"album", "tag"})
 """Names of one word of these keys are read only beside their noun: an album "Wedding", a tag "garden"."""
+SHORTEST_STEM = 3
+"""Letters of a name whose possessive may lack its apostrophe: "bens", not "eds"."""
 MOST_WAYS = 64
 """Ways to read the words at one place that are looked at."""
 UNCUED, NAME, CUED, LONG_NAME = range(4)
@@ -103,6 +105,26 @@ class Reader:
             if node is not None:
                 length = called.end - place
                 yield Found(node, called.end, (length, LONG_NAME if length > 1 else NAME))
+
+        node = self._either((name.key, name.value) for name in self._owners(place))
+        if node is not None:
+            yield Found(node, place + 1, (1, UNCUED))
+
+    def _owners(self, place: int) -> Iterator[Name]:
+        """Persons whose name stands there with the ending of a possessive and no apostrophe: "annas cat"."""
+        word = self._slots.word(place) or ""
+        for ending in self._language.bare_possessive:
+            stem = word.removesuffix(ending)
+            if not word.endswith(ending) or len(stem) < SHORTEST_STEM or not self.is_content(place + 1):
+                continue
+            if stem in self._function or stem in self._language.ambiguous | self._language.persons_to_capitalise:
+                continue
+            for called in self._vocabulary.at(place, self._only(place, stem)):
+                yield from (name for name in called.names if name.key == "person")
+
+    @staticmethod
+    def _only(place: int, stem: str) -> Callable[[int], tuple[str, ...]]:
+        return lambda at: (stem,) if at == place else ()
 
     def _forms(self, place: int) -> tuple[str, ...]:
         """As the slots', with ``#tag`` as the tag."""

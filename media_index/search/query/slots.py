@@ -20,6 +20,7 @@ LONGEST_NAMED = 3
 TABLES = {
     "month": "months", "weekday": "weekdays", "season": "seasons", "daypart": "dayparts", "unit": "units",
     "third": "thirds", "quarter": "quarters", "half": "halves", "holiday": "holidays", "format": "formats",
+    "each_weekday": "each_weekday", "each_daypart": "each_daypart",
 }  # fmt: skip
 NAMES = frozenset({"person", "place", "album", "tag", "camera"})
 MEASURES = frozenset({"size", "distance", "duration"})
@@ -34,6 +35,7 @@ _SHORT_YEAR = re.compile(r"\d{2}")
 _SLANG_YEAR = re.compile(r"2k(\d{2})")
 _APOSTROPHE_YEAR = re.compile(r"'(\d{2})")
 _DAYS = re.compile(r"(\d{1,2})-(\d{1,2})")
+_DAY_MONTH = re.compile(r"(\d{1,2})\.(\d{1,2})")
 _DECADE = re.compile(r"'?(\d{2}|\d{4})'?([^\W\d_]+)")
 _APERTURE = re.compile(r"f/(\d{1,2}(?:\.\d{1,2})?)|f(\d{1,2}\.\d{1,2})")
 _FOCAL = re.compile(r"(\d{1,4})mm")
@@ -70,16 +72,20 @@ class Slots:
     ) -> None:
         self._tokens, self._language, self._vocabulary, self._almanac = tokens, language, vocabulary, almanac
         self._family, self._is_content = family, is_content
+        # Not of media, who ask what the words after them mean.
+        self._taken: dict[tuple[str, int], tuple[tuple[int, Any], ...]] = {}
         self._words = [
-            token.fold.replace("'", "") if token.kind in (Kind.WORD, Kind.AND) else None for token in tokens
+            language.meant(token.fold.replace("'", "")) if token.kind in (Kind.WORD, Kind.AND) else None
+            for token in tokens
         ]
         self._takers: Mapping[str, Callable[[int], Found]] = {
             "n": self._number, "m": self._number, "ordinal": self._ordinal, "plus": self._plus, "x": self._decimal,
             "quoted": self._quoted,
-            "persons": self._persons, "media": self._media, "yyyy": self._yyyy, "yy": self._yy, "day": self._day,
-            "turn": self._turn, "days": self._days, "decade": self._decade, "decade_word": self._decade_word,
+            "persons": self._persons, "yyyy": self._yyyy, "yy": self._yy, "day": self._day,
+            "turn": self._turn, "days": self._days, "day_month": self._day_month, "decade": self._decade,
+            "decade_word": self._decade_word,
             "iso": self._iso, "aperture": self._aperture, "focal": self._focal, "clock": self._clock,
-            "word": self._word, "stop": self._stop,
+            "word": self._word, "stop": self._stop, "end": self._end,
         }  # fmt: skip
 
     def word(self, place: int) -> str | None:
@@ -95,13 +101,22 @@ class Slots:
         if word is None or token is None:
             return ()
         stems = (token.fold.removesuffix(ending) for ending in self._language.possessive if token.fold.endswith(ending))
-        return tuple(dict.fromkeys((word, *(stem.replace("'", "") for stem in stems if stem))))
+        typed = token.fold.replace("'", "")
+        return tuple(dict.fromkeys((typed, *(stem.replace("'", "") for stem in stems if stem))))
 
     def take(self, name: str, place: int) -> Iterable[tuple[int, Any]]:
         """Ends and values of the slot ``name`` at a place."""
         name = name.rstrip("2")
         if name in ("year", "date"):
             return self._family(name, place)
+        if name == "media":
+            return self._media(place)
+        taken = self._taken.get((name, place))
+        if taken is None:
+            taken = self._taken[name, place] = tuple(self._slot(name, place))
+        return taken
+
+    def _slot(self, name: str, place: int) -> Iterable[tuple[int, Any]]:
         if name in TABLES:
             return self._named(TABLES[name], place)
         if name in NAMES:
@@ -243,6 +258,11 @@ class Slots:
         if found := self._match(_DAYS, place):
             yield place + 1, (int(found[1]), int(found[2]))
 
+    def _day_month(self, place: int) -> Found:
+        """The day and the month of 24.12., which the lexer gives without its last point."""
+        if (found := self._match(_DAY_MONTH, place)) and 1 <= int(found[1]) <= 31 and 1 <= int(found[2]) <= 12:
+            yield place + 1, (int(found[1]), int(found[2]))
+
     def _decade(self, place: int) -> Found:
         found = self._match(_DECADE, place)
         if found and found[1].endswith("0") and found[2] in self._language.decade_endings:
@@ -319,7 +339,9 @@ class Slots:
                 yield end, hour
             if 1 <= hour <= 12:
                 yield from ((after, hour % 12 + int(half)) for after, half in self._named("meridiem", end))
-        elif found := self._match(_MEASURE, place):
+        else:
+            yield from ((after, int(said)) for after, said in self._named("hours", place))
+        if found is None and (found := self._match(_MEASURE, place)):
             half = self._language.named("meridiem").get((found[2],))
             if half and found[1].isdigit() and 1 <= int(found[1]) <= 12:
                 yield end, int(found[1]) % 12 + int(half)
@@ -334,6 +356,12 @@ class Slots:
         """An f-number without its sign, where other words tell what it is."""
         if found := self._match(_STOP, place):
             yield place + 1, found[1]
+
+    def _end(self, place: int) -> Found:
+        """Where the words end that belong together."""
+        token = self.token(place)
+        if token is None or token.kind in (Kind.COMMA, Kind.CLOSE, Kind.OR):
+            yield place, ""
 
 
 def _day_of(text: str) -> Day | None:

@@ -2,7 +2,8 @@
 
 Two ways:
 
-* *exact*: the filter first, then the distance of every row that is left;
+* *exact*: the filter first, then the distance of every row that is left; where many are left, who may see them is
+  asked of the nearest alone (:mod:`media_index.search.vectors.ahead`);
 * *index*: the HNSW index gives the nearest of all vectors in order of distance (``hnsw.iterative_scan``), as many as
   should hold enough that pass the filter, and the filter is applied to those.
 
@@ -21,6 +22,7 @@ Nothing but the distance may stand in the ORDER BY of the walk, or the index is 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +33,8 @@ from django.db.models import QuerySet
 
 from media_index.encoders.base import Vectors
 from media_index.models import Encoder, Media
-from media_index.search.statements import statement
+from media_index.search.statements import ids_statement
+from media_index.search.vectors.ahead import without_files
 from media_index.search.vectors.vector_index import distance
 
 KEPT_MS, FILTER_MS, WALKED_MS = 0.003, 0.0025, 0.01
@@ -43,11 +46,15 @@ FIRST_WALK = 4
 """Rows of the short walk, for each that is wanted: enough to tell a share of one in a hundred from none."""
 WORTH_A_WALK = 4
 """The exact way is taken at once where it takes no more than so many short walks."""
-EF_SEARCH = 800
-"""Of 1,000,000 clustered vectors 400 find 0.94 of the nearest 100, 600 find 0.97, 800 find 0.98, for 2 ms more each
-(research/bench/search.py); longer walks go on in such steps."""
+EF_SEARCH, LEAST_EF, LEAST_EF_ROWS = 800, 400, 100_000
+"""Of 1,000,000 clustered vectors 400 find 0.94 of the nearest 100, 600 find 0.97, 800 find 0.98, for 2 ms more each; of
+100,000 both 400 and 800 find 0.998, for 4 and for 9 ms (research/bench/search.py). Longer walks go on in such steps."""
 LONGEST_WALK = 20_000
 """Rows after which comparing the filtered ones exactly is faster in any case."""
+AHEAD = 4
+"""Rows that are found before it is asked who may see them, for each that is wanted."""
+MOSTLY_SEEN = 0.5
+"""The share of them that the planner must expect to be seen: half of what is asked for is then to spare."""
 MORE_FOR_MOMENTS = 16
 """Where moments of videos take the places of others, so many times more rows are asked for."""
 
@@ -63,13 +70,15 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``kept`` of ``total`` rows are expected to pass the filter, and the exact way to take ``exact_ms``; ``walk`` is
-    how many of the nearest vectors are looked at first, 0 for none."""
+    """``kept`` of ``total`` rows are expected to pass the filter, and the exact way to take ``exact_ms``, in which who
+    may see is asked last where ``is_ahead``; ``walk`` is how many of the nearest vectors are looked at first, 0 for
+    none."""
 
     kept: int
     total: int
     exact_ms: float
     walk: int
+    is_ahead: bool = False
 
     @property
     def exact(self) -> bool:
@@ -77,16 +86,30 @@ class Plan:
 
 
 def choose(media: QuerySet[Media], encoder: Encoder, limit: int) -> Plan:
-    """The way for this filter. Two looks at the planner, a millisecond at any size; a wrong guess of its costs time,
-    never results."""
-    kept, cost = _estimate(*statement(media.order_by().values("pk")))
+    """The way for this filter. Two or three looks at the planner, a millisecond at any size; a wrong guess of its costs
+    time, never results."""
+    kept, cost = _estimate(*ids_statement(media))
     total, _ = _estimate(f"SELECT 1 FROM media_index_embedding WHERE encoder_id = {int(encoder.pk)}", ())
     exact_ms = KEPT_MS * min(kept, total) + FILTER_MS * cost
-    if exact_ms <= WORTH_A_WALK * WALKED_MS * FIRST_WALK * limit:
+    quick_ms = WORTH_A_WALK * WALKED_MS * FIRST_WALK * limit
+    if exact_ms <= quick_ms:
         return Plan(kept, total, exact_ms, 0)
+    ahead_ms = _ahead_ms(media, kept, total)
+    is_ahead = ahead_ms is not None and ahead_ms < exact_ms
+    exact_ms = min(exact_ms, ahead_ms or exact_ms)
     independent = walk_for(limit, min(kept / max(total, 1), 1.0))
     short = FIRST_WALK * limit
-    return Plan(kept, total, exact_ms, independent if independent <= MARGIN * short else short)
+    walk = independent if independent <= MARGIN * short else short
+    return Plan(kept, total, exact_ms, 0 if exact_ms <= quick_ms else walk, is_ahead)
+
+
+def _ahead_ms(media: QuerySet[Media], kept: int, total: int) -> float | None:
+    """What the exact way is expected to take where who may see is asked last; None where too few may be seen."""
+    wider = without_files(media)
+    if wider is None:
+        return None
+    found, cost = _estimate(*wider)
+    return None if kept < MOSTLY_SEEN * found else KEPT_MS * min(found, total) + FILTER_MS * cost
 
 
 def walk_for(limit: int, share: float) -> int:
@@ -97,14 +120,16 @@ def walk_for(limit: int, share: float) -> int:
 def nearest(media: QuerySet[Media], encoder: Encoder, vector: Vectors, *, limit: int) -> list[Near]:
     """The ``limit`` media of the queryset whose vectors lie nearest to ``vector``, nearest first, each once.
 
-    Two estimates, two walks at most, and where these found too few the exact search, whatever the sizes; this once more
-    where moments of videos take all places.
+    Three estimates and two walks at most, and where these found too few the exact search, whatever the sizes; this once
+    more where few of the nearest may be seen, or moments of videos take all places.
     """
     try:
         plan = choose(media, encoder, limit)
     except EmptyResultSet:  # a filter that can match nothing, as Django sees by itself
         return []
     found = [] if plan.exact else _by_index(media, encoder, vector, limit, plan)
+    if len(found) < limit and plan.is_ahead:
+        found = _ahead(media, encoder, vector, limit)
     return found if len(found) >= limit else _exact(media, encoder, vector, limit)
 
 
@@ -113,7 +138,7 @@ def _by_index(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: 
     walk = plan.walk
     for _ in range(2):
         with transaction.atomic(), connection.cursor() as cursor:
-            set_local(index_settings())
+            set_local(index_settings(ef_search(plan.total)))
             cursor.execute(*walk_statement(media, encoder, vector, limit, walk))
             found = _once_each(cursor.fetchall())
         if len(found) >= limit:
@@ -122,6 +147,16 @@ def _by_index(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: 
         if walk == LONGEST_WALK or WALKED_MS * walk >= plan.exact_ms:
             break
     return []
+
+
+def _ahead(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int) -> list[Near]:
+    """Fewer than ``limit`` where too few of the nearest may be seen."""
+    found = ahead_statement(media, encoder, vector, limit)
+    if found is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*found)
+        return _once_each(cursor.fetchall())
 
 
 def _exact(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int) -> list[Near]:
@@ -138,21 +173,39 @@ def _exact(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int
 
 def exact_statement(media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int) -> tuple[str, list[Any]]:
     """The SQL and its parameters, so that a test and a benchmark can look at what the server makes of it."""
-    inner, parameters = statement(media.order_by().values("pk"))
-    # With something added the index does not fit, or the planner may walk all of it and filter what it gives.
+    inner, parameters = ids_statement(media)
+    return _compared(encoder, inner), [literal(vector), *parameters, limit]
+
+
+def ahead_statement(
+    media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int
+) -> tuple[str, list[Any]] | None:
+    """The same where who may see is asked of the nearest alone; None where that is no part of the filter."""
+    wider = without_files(media)
+    if wider is None:
+        return None
+    inner, parameters = ids_statement(media)
     sql = (
+        f"WITH near AS MATERIALIZED ({_compared(encoder, wider[0])}) "
+        f"SELECT * FROM near WHERE media_id IN ({inner}) ORDER BY distance, media_id, moment LIMIT %s"
+    )
+    return sql, [literal(vector), *wider[1], AHEAD * limit, *parameters, limit]
+
+
+def _compared(encoder: Encoder, inner: str) -> str:
+    # With something added the index does not fit, or the planner may walk all of it and filter what it gives.
+    return (
         f"SELECT e.media_id, e.moment, ({distance(encoder)}) + 0 AS distance FROM ({inner}) AS kept (id) "
         f"JOIN media_index_embedding e ON e.media_id = kept.id WHERE e.encoder_id = {int(encoder.pk)} "
         f"ORDER BY distance, media_id, moment LIMIT %s"
     )
-    return sql, [literal(vector), *parameters, limit]
 
 
 def walk_statement(
     media: QuerySet[Media], encoder: Encoder, vector: Vectors, limit: int, walk: int
 ) -> tuple[str, list[Any]]:
     """The same of a walk through the index, under :func:`index_settings`."""
-    inner, parameters = statement(media.order_by().values("pk"))
+    inner, parameters = ids_statement(media)
     sql = (
         f"WITH walked AS MATERIALIZED (SELECT e.media_id, e.moment, {distance(encoder)} AS distance "
         f"FROM {_vectors(encoder)} ORDER BY {distance(encoder)} LIMIT %s) "
@@ -170,10 +223,16 @@ def literal(vector: Vectors) -> str:
     return "[" + ",".join(f"{float(number):.6g}" for number in vector) + "]"
 
 
-def index_settings() -> dict[str, object]:
+def ef_search(total: int) -> int:
+    """How many vectors a walk among ``total`` keeps in view: what was measured at two sizes, and between them by the
+    root of the size."""
+    return int(min(max(LEAST_EF * math.sqrt(total / LEAST_EF_ROWS), LEAST_EF), EF_SEARCH))
+
+
+def index_settings(ef: int = EF_SEARCH) -> dict[str, object]:
     """Settings of one transaction under which the index answers. ``ef_search`` defaults to 40: only 40 results."""
     return {
-        "hnsw.ef_search": EF_SEARCH,
+        "hnsw.ef_search": ef,
         "hnsw.iterative_scan": "relaxed_order",
         "hnsw.max_scan_tuples": 2 * LONGEST_WALK,
         "enable_seqscan": "off",

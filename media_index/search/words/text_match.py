@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from media_index import plugins
 from media_index.models import Media
 from media_index.search.filters.base import Scope
-from media_index.search.statements import statement
+from media_index.search.statements import ids_statement, statement
 from media_index.search.words.label_names import KNOWN
 from media_index.search.words.texts import TextSource
 from media_index.search.words.wording import SAME_ENOUGH, SHORTEST_PREFIX, SHORTEST_TYPO, Wording, forms
@@ -81,8 +81,8 @@ def labelled(wordings: Sequence[Wording], scope: Scope, media: QuerySet[Media], 
     if not words:
         return []
     try:
-        seen, seen_parameters = statement(scope.media.order_by().values("pk"))
-        kept, parameters = statement(media.order_by().values("pk"))
+        seen, seen_parameters = ids_statement(scope.media)
+        kept, parameters = ids_statement(media)
     except EmptyResultSet:
         return []
     whole = rf"(?<!\w)({'|'.join(sorted({form for word in words for form in forms(word)}))})(?!\w)"
@@ -99,7 +99,7 @@ def _texts_sql(
     wordings: Sequence[Wording], scope: Scope, media: QuerySet[Media], ids: Sequence[int], known: Sequence[TextSource]
 ) -> tuple[str, list[Any]]:
     words = sorted({word for wording in wordings for word in wording.words})
-    kept, kept_parameters = statement(media.order_by().values("pk"))
+    kept, kept_parameters = ids_statement(media)
     looks: list[str] = []
     look_parameters: list[Any] = []
     for source in known:

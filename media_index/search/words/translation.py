@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 from media_index.search.query.ast import Query
 
 FILE = Path(__file__).parent / "german.txt"
+GERMAN = "de"
 BESIDE = "# -- only beside another German word"
 """The line of the file after which words stand that mean nothing alone, or something else in English."""
+SURELY = "# -- only where the query is German"
+"""The line after which words stand that are English ones of another meaning."""
 ENGLISH = "english"
 EITHER = "either"
 MARKS = (ENGLISH, EITHER)
@@ -28,30 +31,40 @@ LONGEST = 3
 """Words in the longest name of the list."""
 ENDINGS = ("", "e", "n", "s", "en", "er", "es", "ern", "nen")
 """Of plurals and cases."""
+LINKING = ("", "s", "n", "en", "es", "er", "e")
+"""Between the parts of a word of two: Geburtstag-s-kuchen, Hund-e-hütte."""
+SHORTEST_PART = 4
+"""Letters of either of them; shorter ones are found in too many words."""
 UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"}
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """German to English, folded: ``content`` words of their own meaning, ``beside`` those that need one of them; and
-    words that are ``english`` although they look like a form of one, or ``either`` (a strand of hair, a bank teller).
+    """German to English, folded: ``content`` words of their own meaning, ``beside`` those that need one of them,
+    ``surely`` those that are German where the query is; and words that are ``english`` although they look like a form of one, or ``either`` (a strand of hair, a bank teller).
     """
 
     content: dict[str, str]
     beside: dict[str, str]
     english: frozenset[str]
     either: frozenset[str]
+    surely: dict[str, str] = field(default_factory=dict)
+
+    def of_german(self) -> Words:
+        """The list for a text that is German."""
+        return replace(self, content={**self.content, **self.surely}, english=frozenset())
 
 
 @cache
 def words() -> Words:
     """The list, read once."""
-    content, _, beside = FILE.read_text(encoding="utf-8").partition(BESIDE)
+    content, _, rest = FILE.read_text(encoding="utf-8").partition(BESIDE)
+    beside, _, surely = rest.partition(SURELY)
     known = list(_entries(content))
     english, either = (frozenset(word for word, meaning in known if meaning == mark) for mark in MARKS)
     meanings = {word: meaning for word, meaning in known if meaning not in MARKS}
-    return Words(meanings, dict(_entries(beside)), english, either)
+    return Words(meanings, dict(_entries(beside)), english, either, dict(_entries(surely)))
 
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:
@@ -75,7 +88,8 @@ def translated(tree: Query) -> str:
     if all(quoted for _, quoted in tree.spoken):
         return tree.text
     parts = [(quoted, text) for text, quoted in tree.spoken]
-    return " ".join(part if quoted else translate(part) for quoted, part in _runs(parts))
+    is_german = tree.language == GERMAN
+    return " ".join(part if quoted else translate(part, is_german=is_german) for quoted, part in _runs(parts))
 
 
 def _runs(parts: Sequence[tuple[bool, str]]) -> Iterator[tuple[bool, str]]:
@@ -88,10 +102,11 @@ def _runs(parts: Sequence[tuple[bool, str]]) -> Iterator[tuple[bool, str]]:
             run = []
 
 
-def translate(text: str) -> str:
-    """``text`` with its German words in English, the longest names first."""
+def translate(text: str, *, is_german: bool = False) -> str:
+    """``text`` with its German words in English, the longest names first. ``is_german``: words that look like English
+    ones are German all the same."""
     found = list(_WORD.finditer(text))
-    known = _known_beside(found)
+    known = words().of_german() if is_german else _known_beside(found)
     pieces: list[tuple[int, int, str, bool]] = []
     place = 0
     while place < len(found):
@@ -125,12 +140,28 @@ def _longest(ahead: Sequence[re.Match[str]], text: str, known: Words) -> tuple[i
                 return count, known.content[form], True
         if name in known.beside:
             return count, known.beside[name], False
+        compound = _compound(name, known) if count == 1 and name not in known.english else ""
+        if compound:
+            return count, compound, True
     return 0, "", False
 
 
-def forms(name: str) -> Iterator[str]:
+def _compound(name: str, known: Words) -> str:
+    """A word of two that are both known: ``geburtstagskuchen`` -> ``birthday cake``; empty for any other."""
+    for cut in range(len(name) - SHORTEST_PART, SHORTEST_PART - 1, -1):
+        first, last = _meaning(name[:cut], LINKING, known), _meaning(name[cut:], ENDINGS, known)
+        if first and last:
+            return f"{first} {last}"
+    return ""
+
+
+def _meaning(part: str, endings: Sequence[str], known: Words) -> str:
+    return next((known.content[form] for form in forms(part, endings) if form in known.content), "")
+
+
+def forms(name: str, endings: Sequence[str] = ENDINGS) -> Iterator[str]:
     """A folded name, and what it may be the plural or another case of: ``baeume`` -> ``baum``."""
-    for ending in ENDINGS:
+    for ending in endings:
         if name.endswith(ending):
             stem = name[: len(name) - len(ending)]
             yield stem

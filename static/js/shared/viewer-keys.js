@@ -14,12 +14,12 @@ export function onKey(viewer, event) {
     Escape: () => (viewer.panel.isSheet && viewer.panel.isOpen ? viewer.panel.open(false) : viewer.leave()),
     " ": () => viewer.slideshow.toggle(),
     i: () => viewer.panel.open(!viewer.panel.isOpen),
-    f: () => viewer.heart?.press(),
+    f: () => (event.shiftKey ? viewer.fullScreen.toggle() : viewer.heart?.press()),
     z: () => viewer.pswp.toggleZoom(),
     "?": () => viewer.help.showModal(),
   }[key.length === 1 ? key.toLowerCase() : key];
   if (!does) return;
-  if (key !== " ") viewer.slideshow.toggle(false);
+  if (key !== " " && !(event.shiftKey && key === "F")) viewer.slideshow.toggle(false);
   event.preventDefault();
   does();
 }

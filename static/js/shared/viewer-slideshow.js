@@ -61,7 +61,9 @@ export class Slideshow {
   async hold() {
     if (document.visibilityState !== "visible" || !navigator.wakeLock) return;
     try {
-      this.lock = await navigator.wakeLock.request("screen");
+      const lock = await navigator.wakeLock.request("screen");
+      if (this.running) this.lock = lock;
+      else lock.release();
     } catch (error) {
       // Refused when the battery is low.
       if (error.name !== "NotAllowedError") throw error;

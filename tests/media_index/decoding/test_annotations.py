@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -141,12 +142,21 @@ def _webp(path: Path) -> None:
     Image.new("RGB", (40, 30)).save(path, "WEBP", xmp=WHOLE.encode())
 
 
-@pytest.mark.parametrize(("write", "keywords"), [(_jpeg, True), (_tiff, True), (_webp, False)])
+def _png(path: Path) -> None:
+    """Its texts stand behind the pixels."""
+    Image.new("RGB", (40, 30)).save(path, "PNG")
+    text = b"iTXtXML:com.adobe.xmp" + b"\0" * 5 + WHOLE.encode()
+    chunk = (len(text) - 4).to_bytes(4, "big") + text + zlib.crc32(text).to_bytes(4, "big")
+    path.write_bytes(path.read_bytes()[:-12] + chunk + path.read_bytes()[-12:])
+
+
+@pytest.mark.parametrize(("write", "keywords"), [(_jpeg, True), (_tiff, True), (_webp, False), (_png, False)])
 def test_formats_that_hold_it(tmp_path: Path, write: Any, keywords: bool) -> None:
     write(tmp_path / "a")
-    tags = open_picture(os.fsencode(tmp_path / "a"), 0, max_pixels=10**6).tags
-    assert {name: tags.get(name) for name in FACTS} == FACTS
-    assert tags.get("iptc:Keywords") == (("from iptc",) if keywords else None)
+    for pixels in (0, 20):
+        tags = open_picture(os.fsencode(tmp_path / "a"), pixels, max_pixels=10**6).tags
+        assert {name: tags.get(name) for name in FACTS} == FACTS
+        assert tags.get("iptc:Keywords") == (("from iptc",) if keywords else None)
 
 
 def test_what_stands_beside_a_photo_is_told_apart_and_always_read(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from media_index.decoding import child
 from media_index.decoding.pool import DecoderPool
 from media_index.decoding.room import BIG_BYTES, Room, needed_bytes
 from media_index.errors import ExtractError
 from tests.media_index.decoding.pictures import save
+from tests.waiting import until
 
 HOLDS_THE_TURN = "import fcntl, sys, time; fcntl.lockf({}, fcntl.LOCK_EX); print('held', flush=True); time.sleep({})"
 
@@ -38,7 +40,7 @@ def holder(turn: int, seconds: float) -> subprocess.Popen[bytes]:
 
 def test_what_never_fits_is_told_before_it_is_tried(tmp_path: Path) -> None:
     path = save(tmp_path / "a.tif", Image.new("F", (6_000, 6_000)), "TIFF", compression="tiff_adobe_deflate")
-    with DecoderPool(1, seconds=30, memory_mb=512, max_pixels=10**9) as pool:
+    with DecoderPool(1, seconds=60, memory_mb=512, max_pixels=10**9) as pool:
         with pytest.raises(ExtractError) as caught:
             pool.submit(path, 256).result(60)
         assert caught.value.reason == "out_of_memory"
@@ -59,27 +61,40 @@ def test_estimates_hold_for_real_memory(tmp_path: Path) -> None:
             assert pool.submit(path, 512).result(60).pixels.shape == (512, 512, 3), (format, mode)
 
 
-def test_a_large_picture_waits_for_its_turn_without_its_time_running_out(tmp_path: Path) -> None:
+def test_a_large_picture_waits_for_its_turn_without_its_time_running_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = big(tmp_path)
-    with DecoderPool(4, seconds=6, memory_mb=2048, max_pixels=10**9) as pool:
-        pool.submit(save(tmp_path / "a.png", Image.new("L", (9, 9)), "PNG"), 9).result(60)
-        other = holder(pool._turn.fileno(), 7)
-        began = time.monotonic()
-        assert pool.submit(path, 64).result(60).width > 10_000
-        assert time.monotonic() - began > 6
-        other.wait(30)
+    told: list[object] = []
+    receive, clock = child._receive_header, time.monotonic
+
+    def noted(process: subprocess.Popen[bytes], deadline: float) -> object:
+        told.append("listens")
+        told.append(receive(process, deadline))
+        return told[-1]
+
+    with DecoderPool(2, seconds=60, memory_mb=2048, max_pixels=10**9) as pool:
+        other = holder(pool._turn.fileno(), 600)
+        monkeypatch.setattr(child, "_receive_header", noted)
+        future = pool.submit(path, 64)
+        until(lambda: told[-2:] == [{"waits": True}, "listens"])
+        # More than its own time, and less than that of both children.
+        monkeypatch.setattr(time, "monotonic", lambda: clock() + 70)
+        other.kill()
+        assert future.result(60).width > 10_000
+        other.wait()
 
 
 def test_the_turn_of_a_dead_process_is_free(tmp_path: Path) -> None:
     path = big(tmp_path)
-    with DecoderPool(4, seconds=20, memory_mb=2048, max_pixels=10**9) as pool:
+    with DecoderPool(4, seconds=60, memory_mb=2048, max_pixels=10**9) as pool:
         other = holder(pool._turn.fileno(), 600)
         future = pool.submit(path, 64)
         time.sleep(0.5)
         assert not future.done()
         other.kill()
         assert future.result(60).width > 10_000
-        other.wait(30)
+        other.wait()
 
 
 def test_who_waits_too_long_is_too_slow(tmp_path: Path) -> None:
@@ -90,7 +105,7 @@ def test_who_waits_too_long_is_too_slow(tmp_path: Path) -> None:
             pool.submit(path, 64).result(60)
         assert caught.value.reason == "too_slow"
         other.kill()
-        other.wait(30)
+        other.wait()
 
 
 def test_small_pictures_never_wait() -> None:
@@ -100,7 +115,7 @@ def test_small_pictures_never_wait() -> None:
         with Room(10**9, turn.fileno(), told.append).for_picture(BIG_BYTES - 1):
             assert told == []
         other.kill()
-        other.wait(30)
+        other.wait()
 
 
 def test_the_turn_is_given_back_after_an_error() -> None:

@@ -26,6 +26,7 @@ from media_index.library.tags.names import levels
 from media_index.library.tags.tree import TagRow, TagTree
 from media_index.models import Annotation, Change, Extraction, Favourite, Media, MediaTag, Source, Tag
 from media_index.runner import Runner
+from media_index.scanning.scan import scan_run
 from media_index.search.engine import search
 from media_index.search.filters.base import Scope
 from media_index.search.naming.vocabulary import vocabulary_of
@@ -286,6 +287,18 @@ def reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Runner]:
     WORKSHOP.reset()
 
 
+def test_what_stands_beside_a_private_copy_is_not_told_of_the_photo_that_all_see(
+    reading: Runner, photos: Path, anna: Member
+) -> None:
+    for name, visibility in (("annas", Source.Visibility.PRIVATE), ("shared", Source.Visibility.HOUSEHOLD)):
+        (photos / name).mkdir()
+        Image.new("RGB", (60, 40)).save(photos / name / "a.jpg")
+        (photos / name / "a.jpg.xmp").write_text(packet(title=f"of {name}"))
+        scan_run(SourceFactory(root=str(photos / name), owner=anna, visibility=visibility))
+    reading.run_until_done()
+    assert said(Media.objects.get(kind="image"))[0] == "of shared"
+
+
 def test_from_the_file_to_the_search_and_after_another_program_changed_it(
     reading: Runner, photos: Path, scanned: Callable[[], Source], anna: Member
 ) -> None:
@@ -310,3 +323,12 @@ def test_from_the_file_to_the_search_and_after_another_program_changed_it(
     assert Media.objects.get(locations__path="a.jpg") == media
     assert said(media) == ("Ocean", "", None)
     assert list(tags(media)) == ["sand"]
+
+    (photos / "a.xmp").write_text(packet(title="Beside it"))
+    scanned()
+    reading.run_until_done()
+    assert said(media) == ("Beside it", "", None)
+    (photos / "a.xmp").write_text(packet(title="Still beside it"))
+    scanned()
+    reading.run_until_done()
+    assert said(media) == ("Still beside it", "", None)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from media_index import recording
 from media_index.library.history import ChangeError, change, change_undo
 from media_index.library.kept import TABLES
 from media_index.library.seeing import changes_visible_to
@@ -157,8 +159,10 @@ def test_undoing_all_from_the_last_leads_back_to_the_start(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_undoing_in_any_order_refuses_or_takes_back_just_that(seed: int) -> None:
+def test_undoing_in_any_order_refuses_or_takes_back_just_that(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever is refused can be undone once what is in the way was: in the end all is as at the start."""
+    if seed % 2:  # what is done where a decision is about many
+        monkeypatch.setattr(recording, "FEW_ROWS", 0)
     rng = Random(seed)
     household = Household(rng)
     start = everything()
@@ -195,6 +199,22 @@ def rated(media: Media, rating: int, member: Member | None) -> Change | None:
         record.watch(Media.objects.filter(pk=media.pk))
         Media.objects.filter(pk=media.pk).update(rating=rating)
     return record.change
+
+
+@pytest.mark.parametrize("few", [0, 100])
+def test_what_is_in_the_way_is_the_newest_that_stands(
+    member: Member, source: Source, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "FEW_ROWS", few)
+    one, other = MediaFactory(sources=[source]), MediaFactory(sources=[source])
+    made = [rated(media, rating, member) for rating, media in enumerate((one, other, one, one, other), 1)]
+    first, elsewhere, second, third, _ = (change.pk for change in made if change is not None)
+    named = {f"media:{one.pk}:rating", "media:0"}
+    assert recording.later_about(Change, first, named) == third
+    Change.objects.filter(pk=third).update(undone_at=timezone.now())
+    assert recording.later_about(Change, first, named) == second
+    assert recording.later_about(Change, second, named) is None
+    assert recording.later_about(Change, elsewhere, set()) is None
 
 
 def test_nothing_different_is_no_change(member: Member, source: Source) -> None:

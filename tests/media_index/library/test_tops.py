@@ -5,6 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from media_index.duplicates.machine import tops_refresh
 from media_index.library.history import change_undo
@@ -94,6 +98,18 @@ def test_a_source_that_becomes_private_takes_nothing_along(source: Source, priva
     assert tops_refresh() == 0
 
 
+def test_an_administrator_who_makes_a_source_private_takes_nothing_along(source: Source) -> None:
+    owner, other = MemberFactory(is_staff=True, is_superuser=True), MemberFactory()
+    top, below = MediaFactory(sources=[source]), MediaFactory(sources=[SourceFactory()])
+    stack_of(top, below)
+    client = Client()
+    client.force_login(owner)
+    page = reverse("admin:media_index_source_change", args=[source.pk])
+    fields = {"name": source.name, "owner": owner.pk, "visibility": Source.Visibility.PRIVATE}
+    assert client.post(page, fields).status_code == 302
+    assert timeline(owner) == timeline(other) == {below.pk}
+
+
 def test_what_no_top_fits_leaves_the_stack(source: Source, owner: Member) -> None:
     """The file that the household could see is gone; others' own are left."""
     top, below = MediaFactory(sources=[source]), MediaFactory(sources=[PrivateSourceFactory()])
@@ -104,6 +120,17 @@ def test_what_no_top_fits_leaves_the_stack(source: Source, owner: Member) -> Non
     tops_refresh()
     assert (timeline(owner), timeline(other)) == ({top.pk}, {below.pk})
     assert tops_refresh() == 0
+
+
+def test_many_stacks_take_as_many_statements(source: Source, private: Source) -> None:
+    def settled(stacks: int) -> int:
+        for _ in range(stacks):
+            stack_of(*(MediaFactory(sources=[one]) for one in (private, source, source)))
+        with CaptureQueriesContext(connection) as asked:
+            assert tops_refresh() == 3 * stacks
+        return len(asked)
+
+    assert settled(1) == settled(4)
 
 
 def test_what_stands_in_the_library_lies_on_top_of_what_is_archived(source: Source, owner: Member) -> None:

@@ -47,6 +47,19 @@ def test_nothing_is_left_out_but_what_is_of_one_shot(given_ones: list[Candidate]
         assert any(abs(one.taken_at - other.taken_at) < ONE_SHOT for other in found)
 
 
+@given(candidates, st.integers(0, 10))
+def test_they_are_those_that_a_look_at_all_would_find(given_ones: list[Candidate], most: int) -> None:
+    left = sorted(given_ones, key=lambda one: (-one.score, one.taken_at, one.media))
+    chosen: list[Candidate] = []
+    while left and len(chosen) < most:
+        equal = [one for one in left if one.score == left[0].score]
+        apart = [min((abs(one.taken_at - other.taken_at) for other in chosen), default=None) for one in equal]
+        pick = equal[apart.index(max(apart))] if chosen else equal[len(equal) // 2]  # type: ignore[type-var]
+        chosen.append(pick)
+        left = [one for one in left if abs(one.taken_at - pick.taken_at) >= ONE_SHOT]
+    assert best(given_ones, most) == sorted(chosen, key=lambda one: (one.taken_at, one.media))
+
+
 def test_a_favourite_comes_before_all_that_a_machine_says() -> None:
     chosen = best([at(0, faces=True, told=True, pixels=10**7), at(60, favourite=True), at(120)], 1)
     assert chosen == [at(60, favourite=True)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from media_index.places import building, table
 from media_index.places.table import FILE, PlacesError
 from media_index.places.world import World, world
 from tests.media_index.places.known import known_world
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[3]
 OF_TWO_TOWNS = """
@@ -81,7 +81,7 @@ def test_that_of_an_image_is_taken(nowhere: Path) -> None:
 
 def test_several_at_once_make_it_once(tmp_path: Path) -> None:
     runs = [builder(tmp_path, seconds=0.5) for _ in range(3)]
-    said = [run.communicate(timeout=60) for run in runs]
+    said = [run.communicate(timeout=PATIENCE) for run in runs]
     assert [run.returncode for run in runs] == [0, 0, 0]
     assert sorted(said) == [("", ""), ("", ""), ("gathering\n", "")]
     assert there(tmp_path) == [table.folder_name(), "places.lock"]
@@ -96,7 +96,7 @@ def test_of_one_that_is_killed_nothing_is_taken_for_the_list(nowhere: Path) -> N
     assert table.find(nowhere) is None
     assert there(nowhere) == [f".places-{run.pid}", "places.lock"]
     following = builder(nowhere, seconds=0)
-    assert following.communicate(timeout=60) == ("gathering\n", "")
+    assert following.communicate(timeout=PATIENCE) == ("gathering\n", "")
     assert there(nowhere) == [table.folder_name(), "places.lock"]
 
 
@@ -113,10 +113,8 @@ def test_it_is_the_first_to_go_where_memory_runs_out(tmp_path: Path) -> None:
 
 def test_what_cannot_be_written_is_told(nowhere: Path, capfd: pytest.CaptureFixture[str]) -> None:
     nowhere.write_text("a file, no folder")
-    began = time.monotonic()
     with pytest.raises(PlacesError, match=rf"could not be made in .*models: .*{nowhere.name}"):
         world(nowhere)
-    assert time.monotonic() - began < 30
     assert capfd.readouterr().err == ""
 
 

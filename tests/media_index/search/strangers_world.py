@@ -11,6 +11,8 @@ import numpy as np
 from django.db.models import Q
 from django.utils import timezone
 
+from media_index.extractors.annotations import AnnotationsOutcome
+from media_index.library.annotations import store_annotations
 from media_index.library.marks import favourite_set, rating_set
 from media_index.library.seeing import changes_visible_to
 from media_index.models import (
@@ -114,6 +116,8 @@ def _tags(world: World) -> None:
         world.tags.append(tag.pk)
         for pk in rng.sample(world.ids, rng.choice([0, 1, 3])):
             MediaTag.objects.create(media_id=pk, tag=tag)
+    by_file = AnnotationsOutcome(keywords=(("diary", "doctor"), ("marina",)))
+    store_annotations([(pk, by_file) for pk in world.ids[::4]])
 
 
 def _albums(world: World) -> None:

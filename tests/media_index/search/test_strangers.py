@@ -55,7 +55,7 @@ WORDS = (
     "pixel 7", "red or blue", "nothing like this", "img_20190704", "red year:2020 type:photo", "anna", "-dog",
     "green label:cat year:2019", "blue path:diary", "red source:Diary", "blue near:38.72,-9.14", "red nikon",
     "regatta", "zeppelin", "harbor red", "my favourites", "at least 3 stars", "in the trash", "red in:hidden|trash",
-    "tagged beach", "#doctor red", "album summer", "trip to oslo", "travel",
+    "tagged beach", "marina", "#doctor red", "album summer", "trip to oslo", "travel",
     "greta", "otto and lou", "oma without opa", "in oslo", "budapest dog", "mimi red", "red -greta", "louse",
 )  # fmt: skip
 FILTERS = (
@@ -70,7 +70,7 @@ FILTERS = (
     *("in:trash", "in:hidden|archive", "-in:archive", "rating:3..", "rating:none", "favorite:yes", "-favorite:yes"),
     *("title:regatta", "caption:zeppelin", "has:title", "person:greta in:trash", "in:hidden label:dog"),
     *("tag:travel", "tag:doctor", "-tag:beach", "has:tag", "has:album", 'album:"summer 24"', "album:diary"),
-    *('album:"all dogs"', "-album:diary", "tag:diary/doctor type:photo"),
+    *('album:"all dogs"', "-album:diary", "tag:diary/doctor type:photo", "tag:marina"),
     *("(path:diary or label:dog) -ext:png", "year:soon", "source:Nowhere", "nosuch:key", "dogs -camera:pixel 2019.."),
 )
 SUGGESTED = (

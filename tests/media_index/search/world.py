@@ -11,6 +11,7 @@ from pathlib import Path
 
 from media_index.search.query import values
 from media_index.search.query.ast import Query
+from media_index.search.query.language import read_by
 from media_index.search.query.names import Vocabulary
 from media_index.search.query.parser import parse
 
@@ -41,6 +42,13 @@ VOCABULARY = Vocabulary.of(
         *((name, "camera", name) for name in ("Pixel 7", "iPhone 14", "Canon EOS R6")),
     ]
 )  # fmt: skip
+GERMAN_NAMES = [
+    ("Lissabon", "place", "Lisbon"), ("Gardasee", "place", "Lake Garda"), ("München", "place", "Munich"),
+    ("Munich", "place", "Munich"), ("Italien", "place", "Italy"), ("Italy", "place", "Italy"),
+    ("Österreich", "place", "Austria"), ("Austria", "place", "Austria"), ("Urlaub", "album", "Urlaub"),
+    ("Garten", "tag", "Garten"), ("Opa", "person", "Opa"),
+]  # fmt: skip
+GERMAN_VOCABULARY = Vocabulary.of([*((one.text, one.key, one.value) for one in VOCABULARY.names), *GERMAN_NAMES])
 READERS = {"type": values.kinds, "taken": values.moments, "year": values.years, "month": values.months}
 
 
@@ -61,6 +69,11 @@ def check(key: str, value: str) -> None:
 
 def understood(query: str) -> Query:
     return parse(query, KEYS, VOCABULARY, today=TODAY, check=check)
+
+
+def understood_in_german(query: str) -> Query:
+    """As for a member whose portal is German."""
+    return parse(query, KEYS, GERMAN_VOCABULARY, today=TODAY, languages=read_by("de"), check=check)
 
 
 @cache

@@ -6,6 +6,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from media_index.extractors.annotations import AnnotationsOutcome
+from media_index.library.annotations import store_annotations
 from media_index.library.tags import service
 from media_index.models import Change, Media, MediaTag, Tag
 from people.models import Member
@@ -166,6 +168,15 @@ class TestOfMedia:
         assert reverse("tag-detail", args=[tag("Lisbon").pk]) in text
         part = member_client.post(address, {"remove": tag("sea").pk}, headers=HTMX).content.decode()
         assert "<html" not in part and "travel/Lisbon" in part and ">sea<" not in part
+
+    def test_one_by_the_file_says_so_until_somebody_puts_it_there(
+        self, household: Household, member_client: Client
+    ) -> None:
+        photo = household.photo()
+        store_annotations([(photo.pk, AnnotationsOutcome(keywords=(("sea",), ("sun",))))])
+        assert page(member_client, "media-detail", photo.pk).count('hidden">From the file<') == 2
+        part = member_client.post(reverse("media-tags", args=[photo.pk]), {"tags": "sea"}, headers=HTMX)
+        assert part.content.decode().count('hidden">From the file<') == 1
 
     @pytest.mark.parametrize("headers", [{}, HTMX])
     def test_what_is_no_tag_is_told_at_the_field(

@@ -67,9 +67,21 @@ def test_without_a_folder_it_leads_to_one(household: Household, administrator_cl
 def test_what_others_keep_for_themselves_is_not_shown(household: Household, member_client: Client) -> None:
     secret = household.secret()
     Label.objects.create(media=secret, name="diary", score=0.9)
+    household.photo()
     text = page(member_client, "welcome")
     assert secret.content_hash not in text
     assert "diary" not in text
+    assert "1 of 1 can be looked at" in text
+    assert "2 of 2 can be looked at" in page(client_of(household.owner), "welcome")
+    Extraction.objects.create(
+        media=secret, extractor="labels", version="1", lane="ml", newest=timezone.now(), state="pending"
+    )
+    Scan.objects.create(source=secret.locations.get().source, state="running")
+    for name in ("welcome", "progress"):
+        goes_on = f'hx-get="{reverse(name)}"'
+        assert goes_on in page(client_of(household.owner), name)
+        assert goes_on not in page(member_client, name)
+    assert "1 of 2 can be searched" in page(client_of(household.owner), "welcome")
 
 
 def test_the_first_folder_leads_here_and_others_to_the_list(household: Household, tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ def test_choosing_a_language_and_a_zone_speaks_so_at_once(own: Client, member: M
     chosen = {"language": "de", "time_zone": "America/Sao_Paulo"}
     response = own.post(reverse("language"), chosen, follow=True)
     text = response.content.decode()
-    assert "Deine Sprache und Zeitzone sind gespeichert." in text
-    assert "Sprache und Zeit" in text
+    assert "Deine Einstellungen sind gespeichert." in text
+    assert "Sprache, Zeit und Farben" in text
     member.refresh_from_db()
     assert (member.language, member.time_zone) == ("de", "America/Sao_Paulo")
 
@@ -65,7 +65,7 @@ def test_the_own_choice_comes_before_the_browsers(own: Client, member: Member) -
 def test_both_can_be_left_to_the_browser_again(own: Client, member: Member) -> None:
     Member.objects.update(language="de", time_zone="Asia/Tokyo")
     text = own.post(reverse("language"), {"language": "", "time_zone": ""}, follow=True).content.decode()
-    assert "Your language and time zone are kept." in text
+    assert "Your settings are kept." in text
     member.refresh_from_db()
     assert (member.language, member.time_zone) == ("", "")
 
@@ -81,7 +81,7 @@ def test_the_clock_is_the_members(own: Client, zone: str, said: str) -> None:
     assert f"Nach deinen Einstellungen ist es jetzt {said}." in text
 
 
-@pytest.mark.parametrize("values", [{"language": "tlh"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}])
+@pytest.mark.parametrize("values", [{"language": "tlh"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}, {"theme": "pink"}])
 def test_what_there_is_not_is_refused(own: Client, member: Member, values: dict[str, str]) -> None:
     response = own.post(reverse("language"), values)
     assert response.status_code == 200
@@ -96,6 +96,23 @@ def test_a_choice_that_is_gone_counts_as_none(own: Client, settings: object) -> 
     with time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False):
         text = own.get(reverse("language"), **GERMAN).content.decode()
     assert "1. Juli 2026, 13:00" in text
+
+
+@pytest.mark.parametrize(
+    ("theme", "sheet"),
+    [
+        ("", 'tokens-dark.css" media="(prefers-color-scheme: dark)">'),
+        ("light", ""),
+        ("dark", 'tokens-dark.css">'),
+    ],
+)
+def test_the_server_writes_the_colours_into_the_page(own: Client, member: Member, theme: str, sheet: str) -> None:
+    text = own.post(reverse("language"), {"theme": theme}, follow=True).content.decode()
+    assert "Your settings are kept." in text
+    assert (f'data-theme="{theme}"' in text) is bool(theme)
+    assert f'<meta name="color-scheme" content="{theme or "light dark"}">' in text
+    assert sheet in text and ("tokens-dark" in text) is bool(sheet)
+    assert "data-theme" not in Client().get(reverse("login")).content.decode()
 
 
 def test_pictures_have_no_language(own: Client, member: Member) -> None:

@@ -215,7 +215,7 @@ def test_a_process_of_its_own_makes_it(new_server: Callable[..., Server], own_fo
     server = new_server(FILL)
     host = quote(server.parameters["host"], safe="")
     url = f"postgres://{server.parameters['user']}@{host}:5432/{server.database}"
-    code, _, errors = run(tmp_path, "-c", START, DATABASE_URL=url, SCANPIX_MIN_FREE_MB="0")
+    code, _, errors = run(tmp_path, "-c", START, DATABASE_URL=url)
     assert code == 0, errors
     (made,) = automatic.made(automatic.NIGHTLY)
     with archive.opened(made) as backup:

@@ -184,7 +184,7 @@ class TestCommand:
         server = new_server(FILL)
         host = quote(server.parameters["host"], safe="")
         url = f"postgres://{server.parameters['user']}@{host}:5432/{server.database}"
-        variables = {"DATABASE_URL": url, "SCANPIX_MIN_FREE_MB": "0"}
+        variables = {"DATABASE_URL": url}
         assert run(own_folder, "manage.py", "migrate", "--verbosity", "0", **variables)[0] == 0
         target = tmp_path / "a.zip"
         code, said, errors = run(own_folder, "manage.py", "backup", str(target), **variables)
@@ -228,7 +228,7 @@ class TestCommand:
         """With the embedded database, on a data folder that is not there yet."""
         new = tmp_path / "new machine"
         try:
-            code, said, errors = run(new, "manage.py", "restore", house["target"], SCANPIX_MIN_FREE_MB="0")
+            code, said, errors = run(new, "manage.py", "restore", house["target"])
             assert code == 0, errors
             assert "is kept as" not in said
             assert "  SCANPIX_MIN_FREE_MB" not in said

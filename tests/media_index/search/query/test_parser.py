@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
-from time import perf_counter
+from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -95,7 +95,7 @@ class TestWithoutALanguage:
         ],
     )
     def test_signs_mean_what_they_mean(self, query: str, expected: str) -> None:
-        assert str(parse(query, KEYS, VOCABULARY, today=TODAY, spoken=Language())) == expected
+        assert str(parse(query, KEYS, VOCABULARY, today=TODAY, languages=[Language()])) == expected
 
     def test_a_language_is_a_table(self) -> None:
         german = Language(
@@ -106,7 +106,7 @@ class TestWithoutALanguage:
                 "date": [{"say": ["{year}"], "is": "year"}, {"say": ["{month} {year}"], "is": "month_of"}],
             }
         )
-        tree = parse("Anna und Ben im Juni 2020 ohne Carl", KEYS, VOCABULARY, today=TODAY, spoken=german)
+        tree = parse("Anna und Ben im Juni 2020 ohne Carl", KEYS, VOCABULARY, today=TODAY, languages=[german])
         assert str(tree) == "person:Anna person:Ben ~im taken:2020-06 -person:Carl"
 
     def test_every_word_of_english_has_a_meaning(self) -> None:
@@ -297,7 +297,8 @@ class TestAnyInput:
         ids=lambda query: query[:8].encode("ascii", "backslashreplace").decode(),
     )  # fmt: skip
     def test_of_any_size_is_answered_at_once(self, query: str) -> None:
-        began = perf_counter()
+        began = process_time()
         tree = understood(query)
         assert str(understood(str(tree))) == str(tree) or len(str(tree)) > LONGEST
-        assert perf_counter() - began < timedelta(seconds=2).total_seconds()
+        # A tenth of a second; a way that takes the square of the length would take minutes.
+        assert process_time() - began < 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
+from pytest_django.plugin import DjangoDbBlocker
 
 from media_index.models import Embedding, Encoder, Media
 from media_index.search.vectors import nearest as module
@@ -32,8 +34,15 @@ DIMENSIONS = 32
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world() -> tuple[Encoder, NDArray[np.float32]]:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Encoder, NDArray[np.float32]]]:
+    """Made once, in a transaction around those of the tests, which take back no more than what they did."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield made_world()
+        transaction.set_rollback(True)
+
+
+def made_world() -> tuple[Encoder, NDArray[np.float32]]:
     """Vectors in clusters, as those of photos are; the width of a media tells its cluster."""
     rng = np.random.default_rng(1)
     encoder = Encoder.objects.create(name="test", version="1", dimensions=DIMENSIONS, state="active")
