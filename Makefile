@@ -26,13 +26,13 @@ run: $(VENV)/ready
 
 test: $(VENV)/ready-dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not e2e"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:randomly -m e2e
+	@$(BIN)/python -m pytest -n 0 -p no:randomly -m e2e
 
 unit: $(VENV)/ready-dev
 	@$(BIN)/python -m pytest -n auto --dist loadgroup -m "not e2e"
 
 e2e: $(VENV)/ready-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -p no:randomly -m e2e
+	@$(BIN)/python -m pytest -n 0 -p no:randomly -m e2e
 
 check: $(VENV)/ready-dev
 	$(BIN)/ruff check .

@@ -17,9 +17,11 @@ from media_index.models import Album, KeptOut, Media, SavedSearch, Source, Tag
 from media_index.search.filters.base import Scope
 
 
-def media_or_404(request: HttpRequest, pk: int) -> Media:
-    """The media with this id, if the member who asks may see it; else 404, as if there were none."""
-    found = Media.objects.visible_to(request.user).filter(pk=pk).first()
+def media_or_404(request: HttpRequest, pk: int, *beside: str) -> Media:
+    """The media with this id, if the member who asks may see it; else 404, as if there were none. ``beside``: what is
+    read along with it (``select_related``)."""
+    rows = Media.objects.visible_to(request.user).filter(pk=pk)
+    found = (rows.select_related(*beside) if beside else rows).first()
     if found is None:
         raise Http404
     return found

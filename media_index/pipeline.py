@@ -208,7 +208,7 @@ def _files(lane: Lane, media: dict[int, Media], pixels: dict[int, int]) -> dict[
     locations = Location.objects.filter(media__in=media, gone_at__isnull=True, problem="").select_related("source")
     if lane == Lane.CHEAP:
         locations = locations.exclude(source__state=Source.State.OFFLINE)
-    # The last one stays: of two files of one content that of the household, as what stands beside it may be seen by all.
+    # The last one stays: of two files of one content that of the household, as all may see what stands beside it.
     for location in locations.order_by("-source__visibility", "-pk"):
         path = os.fsencode(location.source.root) + b"/" + bytes(location.raw_path)
         pk = location.media_id

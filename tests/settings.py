@@ -8,7 +8,8 @@ import tempfile
 # Workers of a parallel run inherit the folder that their first process made.
 if "SCANPIX_TEST_RUN" not in os.environ:
     os.environ["SCANPIX_DATA"] = os.environ["SCANPIX_TEST_RUN"] = tempfile.mkdtemp(prefix="scanpix-test-")
-    # How full this machine's disk is concerns those tests alone that are about it.
+    # Wherever this machine is; and how full its disk is concerns those tests alone that are about it.
+    os.environ["SCANPIX_TIME_ZONE"] = "UTC"
     os.environ["SCANPIX_MIN_FREE_MB"] = "0"
     # What a test writes need not outlive a power cut.
     os.environ["SCANPIX_POSTGRES_OPTIONS"] = "fsync=off,synchronous_commit=off,full_page_writes=off,max_connections=200"

@@ -19,6 +19,8 @@ PNG_CREATED = "png:Creation Time"
 _MAX_TEXT = 100
 XMP_TAG, IPTC_TAG = 0x02BC, 0x83BB
 """Where XMP and IPTC stand in a TIFF (XMP specification, part 3; TIFF/EP, ISO 12234-2)."""
+XMP_RESOURCE = 0x0424
+"""The number of XMP among Photoshop's resources."""
 _XMP_KEYS = ("xmp", "XML:com.adobe.xmp")
 _PNG_START = 8
 _MAX_CHUNKS = 200_000
@@ -56,6 +58,9 @@ def written_in(file: BinaryIO) -> dict[str, Any]:
 def _written_in_picture(image: Image.Image) -> dict[str, Any]:
     found: dict[str, Any] = {}
     resources = image.info.get("photoshop")
+    if image.format == "PSD":
+        resources = {number: content for number, _, content in getattr(image, "resources", ())}
+        found |= read_annotations(resources.get(XMP_RESOURCE))
     block = resources.get(RESOURCE) if isinstance(resources, dict) else _profile(image, "iptc")
     if isinstance(block, bytes):
         found |= read_iptc(unwrapped(block))

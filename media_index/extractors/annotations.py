@@ -28,11 +28,11 @@ MOST_STARS = 5
 _MICROSOFT_STARS = (1, 13, 38, 63, 88)
 """The least percent of one star, two, ... (Microsoft, "Photo Metadata Policies", *System.Rating*)."""
 
-# What cameras and programs write where a description belongs, beside their own names; each seen in files.
+# What cameras and programs write where a description belongs, beside their own names.
 _DEFAULTS = re.compile(
     r"""
-      sony\ dsc | sonydsc | exif_?jpeg(_picture)? | jpeg | picture | image | default | untitled | none | null | n/a
-    | ascii | unicode | metadata | hello | user\ comments? | comment | charset=\S*\ ?\S* | screenshot | applemark
+      sony\ dsc | sonydsc | exif_?jpeg(_picture)? | jpeg | default | untitled | none | null | n/a
+    | ascii | unicode | metadata | user\ comments? | charset=\S*\ ?\S* | screenshot | applemark
     | dcim[\\/].* | (oz)?nor | ozedf | (v|s|r)?hdr[0-9]* | cof | bty | btf | dav | edf | mde | fbt | ptr | qrf
     | maker:.* | vcsads.* | oplus_[0-9]+ | oppo_[0-9]+ | burst_.* | my\ beautiful\ picture
     | created\ with\ (the\ )?gimp | <?digimax.* | jenoptik.* | acd\ systems\ digital\ imaging
@@ -41,22 +41,9 @@ _DEFAULTS = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _OF_CAMERAS = frozenset(
-    [
-        "digital",
-        "still",
-        "camera",
-        "olympus",
-        "minolta",
-        "konica",
-        "samsung",
-        "sony",
-        "kodak",
-        "ricoh",
-        "casio",
-        "pentax",
-        "sanyo",
-    ]
-)
+    ("digital", "still", "camera", "casio", "kodak", "konica", "minolta", "olympus", "pentax", "ricoh", "samsung",
+     "sanyo", "sony")
+)  # fmt: skip
 """Words that cameras call themselves by; a text of nothing else, and of their make and model, is no description."""
 
 
@@ -139,7 +126,7 @@ def _is_told(text: str, tags: Mapping[str, Any]) -> bool:
         return False
     camera = " ".join(str(tags.get(name, "")) for name in ("Make", "Model"))
     words = {word.casefold() for word in re.findall(r"\w+", text)}
-    return not words <= _OF_CAMERAS | {word.casefold() for word in re.findall(r"\w+", camera)}
+    return not words or not words <= _OF_CAMERAS | {word.casefold() for word in re.findall(r"\w+", camera)}
 
 
 def _texts(tags: Mapping[str, Any], *names: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from media_index.library.edits import LONGEST_CAPTION, Edits, Said, Taken
 from media_index.library.marks import RATINGS
 from media_index.library.own_forms import Moment, Offset, Where
 from media_index.library.spots import Spot
-from media_index.models import Capture, Edited, Media
+from media_index.models import Edited, Media
 
 DATE, PLACE = ("taken", "offset"), ("where",)
 
@@ -42,7 +42,7 @@ class EditForm(forms.Form):
     @classmethod
     def of(cls, media: Media, data: Any = None) -> EditForm:
         """Filled with what stands now."""
-        capture = Capture.objects.filter(pk=media.pk).first()
+        capture = media.captured
         spot = Spot(capture.latitude, capture.longitude).rounded if capture else Spot.NOWHERE
         form = cls(
             data,
@@ -56,7 +56,7 @@ class EditForm(forms.Form):
                 "where": spot,
             },
         )
-        said = Edited.objects.filter(pk=media.pk).first()
+        said: Edited | None = getattr(media, "edited", None)
         for name, stands in (("taken_by_file", said and said.taken), ("place_by_file", said and said.place)):
             if not stands:
                 del form.fields[name]

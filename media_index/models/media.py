@@ -136,6 +136,11 @@ class Media(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("media-detail", args=[self.pk])
 
+    @property
+    def captured(self) -> Capture | None:
+        """What the camera told, if it did; read once for a row of media."""
+        return getattr(self, "capture", None)
+
 
 FOUND = (Media.Shelf.LIBRARY, Media.Shelf.ARCHIVE)
 NOT_FOUND = (Media.Shelf.HIDDEN, Media.Shelf.TRASH)

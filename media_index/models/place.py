@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from media_index.places.country_names import ENGLISH, country_name
 
 
 class Place(models.Model):
@@ -31,6 +34,13 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def said(self) -> str:
+        """Its name as the reader knows it: of a country, in their language."""
+        if self.kind != self.Kind.COUNTRY:
+            return self.name
+        return country_name(self.code, self.name, get_language() or ENGLISH)
 
     def levels(self) -> list[Place]:
         """This place and what it lies in, from the inside out, each name once: a city that is a region by itself is

@@ -76,7 +76,7 @@ class Chunk:
     followed: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass
 class Batch:
     """Listings that a scan is at, in order, with the entries of those that have changed, and how far it is with them.
 

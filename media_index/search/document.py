@@ -9,6 +9,7 @@ from media_index import selectors
 from media_index.models import Location, Media
 from media_index.search.answers import Found, Hit
 from media_index.search.filters.base import Scope
+from media_index.search.meaning import meant
 from media_index.search.shots import stacks_of
 
 
@@ -17,7 +18,8 @@ def document(found: Found, scope: Scope) -> dict[str, Any]:
 
     ``results`` and ``nearest`` are best first, each ``{"id", "source", "path", "kind", "moment", "score",
     "probability", "why", "stack"}``, the last being the id of the best of its near-identical shots, its own where it
-    stands alone. A media that went away since it was found is left out.
+    stands alone; ``meant`` is the query with a mistyped name or filter put right, or "".
+    A media that went away since it was found is left out.
     """
     leaders = {one: top for top, members in stacks_of(found, found.hits).items() for one in members}
     return {
@@ -29,6 +31,7 @@ def document(found: Found, scope: Scope) -> dict[str, Any]:
         "nearest": list(results(found.nearest, scope, {})),
         "translated": found.translated,
         "caution": found.caution,
+        "meant": meant(found.query, scope),
         "offers": [
             {"without": one.chip.sentence, "query": one.chip.without, "count": one.count} for one in found.offers
         ],

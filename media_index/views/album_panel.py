@@ -22,12 +22,12 @@ TEMPLATE = "media_index/panels/_albums.html"
 
 
 def panels(media: Media, member: object) -> list[Panel]:
-    """Three statements."""
+    """Two statements."""
     return [Panel(TEMPLATE, _context(media, member), ORDER)]
 
 
 def _context(media: Media, member: Any, error: str = "") -> dict[str, Any]:
-    scope = Scope.of(member)
+    scope = Scope.late(member)
     rows = selectors.holding(scope, media)
     there = {row.album_id for row in rows}
     return {

@@ -194,8 +194,8 @@ def _places(found: Found, ways: Narrowing) -> list[PlaceRow]:
 
 
 def _place_row(place: Place, count: int, ways: Narrowing) -> PlaceRow:
-    country = place.country.name if place.country else ""
-    return PlaceRow(place.name, country, count, address(ways.with_condition(place.kind, _told(place))))
+    country = place.country.said if place.country else ""
+    return PlaceRow(place.said, country, count, address(ways.with_condition(place.kind, _told(place))))
 
 
 def _told(place: Place) -> str:

@@ -24,6 +24,9 @@ from media_index.views.slides import COUNT, Slide, slide_of
 from media_index.views.thumbs import shown, thumbs_of
 from media_index.views.tiles import PREVIEW, placeholder_uri, thumbnail_url
 
+SHOWN = ("capture__place__city", "capture__place__region", "capture__place__country", "edited", "stack")
+"""What several panels tell of a media, read with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
@@ -43,7 +46,7 @@ class Neighbour:
 @require_GET
 def media_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of a media. It works without script; the viewer takes it up from there."""
-    media = media_or_404(request, pk)
+    media = media_or_404(request, pk, *SHOWN)
     sequence = sequence_of(request)
     near = sequence.order.near(media, 1)
     slide = slide_of(media, request.user)
@@ -67,7 +70,7 @@ def media_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @cache_control(private=True, no_cache=True)
 def about(request: HttpRequest, pk: int) -> HttpResponse:
     """What is known of a media, as a piece of its page, for whoever leafs on to it."""
-    media = media_or_404(request, pk)
+    media = media_or_404(request, pk, *SHOWN)
     context = _about(request, slide_of(media, request.user), sequence_of(request))
     return render(request, "media_index/_about.html", context)
 

@@ -44,7 +44,7 @@ def locations(media: Media, member: object) -> list[Location]:
 
 
 def facts(media: Media) -> list[Fact]:
-    capture = Capture.objects.filter(media=media).first()
+    capture = media.captured
     found: list[Fact | None] = [_taken(media)]
     if capture is not None:
         found += [_camera(capture), _place(capture)]

@@ -25,16 +25,15 @@ class PlaceLink:
 
 
 def panels(media: Media, member: object) -> list[Panel]:
-    """The town with what it lies in, from the inside out, and the point; nothing where neither is known. Two statements
-    at most."""
-    levels = ("place__city", "place__region", "place__country")
-    capture = Capture.objects.filter(media=media).select_related(*levels).first()
+    """The town with what it lies in, from the inside out, and the point; nothing where neither is known. One statement
+    where the place is read already."""
+    capture = media.captured
     if capture is None or (capture.place is None and capture.latitude is None):
         return []
     place = capture.place
     keep_out = f"place:#{place.pk}" if place else ""
     context = {
-        "places": [PlaceLink(one.name, address(f'{one.kind}:"{one.name}"')) for one in place.levels()] if place else [],
+        "places": [PlaceLink(one.said, address(f'{one.kind}:"{one.name}"')) for one in place.levels()] if place else [],
         "at": _point(capture),
         "around": _around(capture),
         "keep_out": keep_out,

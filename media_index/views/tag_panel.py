@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,19 +25,17 @@ FIELD = CompletedInput("tag-suggest", several=True)
 
 
 def panels(media: Media, member: object) -> list[Panel]:
-    """Four statements."""
+    """Three statements."""
     return [Panel(TEMPLATE, _context(media, member), ORDER)]
 
 
 def _context(media: Media, member: object, text: str = "", error: str = "") -> dict[str, Any]:
     # A tag on what is hidden or in the trash is known to who sees that.
-    scope = Scope.of(member)
-    own = Scope(Media.objects.filter(pk=media.pk), scope.sources, scope.member_id, scope.source_ids)
+    own = replace(Scope.late(member), media=Media.objects.filter(pk=media.pk))
     tree = selectors.known(own)
     by_file = set(media.media_tags.exclude(keyword="").values_list("tag_id", flat=True))
     shown = [
-        {"tag": row, "path": tree.path(row.pk), "by_file": row.pk in by_file}
-        for row in selectors.tags_of(media, tree)
+        {"tag": row, "path": tree.path(row.pk), "by_file": row.pk in by_file} for row in selectors.tags_of(media, tree)
     ]
     attributes = {"id": "tags-add", "maxlength": LONGEST_FIELD, "required": True}
     described = {"aria-invalid": "true", "aria-describedby": "tags-error"} if error else {}

@@ -59,7 +59,7 @@ def member_sessions_end(member: Member) -> int:
 
 
 def member_chooses(*, member: Member, language: str, time_zone: str, theme: str) -> None:
-    """Keep in which language, by which clock and in which colours the portal meets a member; "" leaves it to the browser,
+    """Keep in which language, by which clock and in which colours a member has the portal; "" leaves it to the browser,
     to the installation, and to the device."""
     member.language, member.time_zone, member.theme = language, time_zone, theme
     member.save(update_fields=["language", "time_zone", "theme"])

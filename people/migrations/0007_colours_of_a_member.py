@@ -4,15 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0006_faces_to_show_of_a_person'),
+        ("people", "0006_faces_to_show_of_a_person"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='member',
-            name='theme',
-            field=models.CharField(blank=True, choices=[('', 'As the device has it'), ('light', 'Light'), ('dark', 'Dark')], default='', max_length=5, verbose_name='colours'),
+            model_name="member",
+            name="theme",
+            field=models.CharField(
+                blank=True,
+                choices=[("", "As the device has it"), ("light", "Light"), ("dark", "Dark")],
+                default="",
+                max_length=5,
+                verbose_name="colours",
+            ),
         ),
     ]

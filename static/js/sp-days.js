@@ -1,7 +1,6 @@
 // <sp-days>: days part by part (sp-part.js). Fetches the parts that come near, downwards and upwards, and keeps the address at
 // the day on top, so that reloading and going back lead there again.
 
-import { drawn } from "scanpix/drawn";
 import { fragment } from "scanpix/fragment";
 
 const NEAR = "1500px 0px"; // some screens of a phone: what is fetched is there before it is seen
@@ -52,7 +51,7 @@ class SpDays extends HTMLElement {
 
   async load(edge) {
     this.edges.unobserve(edge);
-    const found = drawn(await fragment(edge.querySelector("a").href));
+    const found = await fragment(edge.querySelector("a").href);
     if (!edge.isConnected) return;
     if (found) this.still(edge.hasAttribute("data-newer") && edge.nextElementSibling, () => edge.replaceWith(found));
     else setTimeout(() => edge.isConnected && this.edges.observe(edge), RETRY);
@@ -90,7 +89,7 @@ class SpDays extends HTMLElement {
 
   // To another place, without what lies between.
   async jump(url, push = true) {
-    const found = drawn(await fragment(url));
+    const found = await fragment(url);
     if (!found) return window.location.assign(url);
     if (push) history.pushState(null, "", url);
     this.here = this.address();

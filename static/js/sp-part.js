@@ -1,8 +1,7 @@
 // <sp-part>: some days of <sp-days>. Far from the window it lets go of its tiles and keeps its height and their ids, so that a
 // page that was scrolled through 20,000 photos holds some hundred.
 
-import { drawn } from "scanpix/drawn";
-import { fragment, parsed } from "scanpix/fragment";
+import { fragment } from "scanpix/fragment";
 
 const FAR = "5000px 0px"; // beyond what is fetched ahead
 const MARKUP_KEPT = 40; // parts let go of whose markup stays: about 100 kB each; others are fetched again
@@ -62,11 +61,12 @@ class SpPart extends HTMLElement {
   async restore() {
     if (!this.dropped) return;
     const list = this.closest("sp-days");
-    const found = this.markup ? parsed(this.markup) : (await fragment(this.dataset.part))?.querySelector("sp-part");
-    if (!found || !this.dropped) return;
+    const found = this.markup ? undefined : await fragment(this.dataset.part);
+    const markup = this.markup ?? found?.querySelector("sp-part")?.innerHTML;
+    if (!markup || !this.dropped) return;
     const isAbove = this.getBoundingClientRect().bottom < 0;
     list.still(isAbove ? this.nextElementSibling : undefined, () => {
-      this.replaceChildren(...drawn(found).children);
+      this.innerHTML = markup;
       this.style.height = "";
       this.toggleAttribute("data-dropped", false);
       this.days = this.markup = undefined;

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.households import Home
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.e2e
 
 
 def order(page: Page) -> list[str]:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.households import PHONE, Home, listened
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.e2e
 
 LETTERS = 32
 """CSS pixels of what is 16 for others: what "largest" is in the settings of phones."""

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.households import Home
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.e2e
 
 
 def test_suggestions_facets_chips_and_saved_searches(at_home: Page, home: Home) -> None:

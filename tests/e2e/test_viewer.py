@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.e2e.households import PHONE, Home, listened
 from tests.e2e.touch import pinch, swipe
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("home")]
+pytestmark = pytest.mark.e2e
 
 DESK = {"width": 1280, "height": 800}
 

@@ -100,7 +100,7 @@ def test_the_page_of_errors_shows_what_the_log_knows(lines: list[str]) -> None:
     request_id = response[request_ids.HEADER]
     assert response.status_code == 500
     assert f"<code>{request_id}</code>" in response.content.decode()
-    (told,) = [line for line in lines if "broken on purpose" in line]
+    (told,) = [line for line in lines if " ERROR " in line and "broken on purpose" in line]
     assert f"[request={request_id}]" in told
 
 

@@ -49,9 +49,10 @@ def may_undo(changes: Sequence[Row], member: Any) -> bool:
     )
 
 
-def _as_it_was(deleted: Row) -> Album:
-    was = deleted["before"] or deleted["after"]
-    return Album(owner_id=was["owner_id"], visibility=was["visibility"])
+def _as_it_was(change: Row) -> Album:
+    """Of an album that is not there any more; where too little is known of it, nobody's."""
+    was = change["before"] or change["after"]
+    return Album(owner_id=was.get("owner_id"), visibility=was.get("visibility", Album.Visibility.PRIVATE))
 
 
 def _album_of(change: Row, now: dict[int, AlbumItem]) -> int | None:

@@ -37,6 +37,12 @@ class Scope:
         return cls(media, sources, getattr(member, "pk", None), ids, whole=media)
 
     @classmethod
+    def late(cls, member: object) -> Scope:
+        """The same without a statement: the sources are asked for with each that is made of it. For who asks one."""
+        media = Media.objects.visible_to(member).found()
+        return cls(media, Source.objects.visible_to(member), getattr(member, "pk", None))
+
+    @classmethod
     def everything(cls) -> Scope:
         """For commands of this machine, whose user can read the files anyway."""
         return cls(Media.objects.present().found(), Source.objects.all())

@@ -10,12 +10,14 @@ from functools import lru_cache
 from django.db.models import F, FloatField, Q, QuerySet, Value
 from django.db.models.functions import ASin, Cos, Least, Power, Radians, Sin, Sqrt
 from django.db.models.lookups import LessThanOrEqual
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from media_index.models import Place
 from media_index.places import gazetteer
+from media_index.places.country_names import ENGLISH, country_name
 from media_index.places.nearest import EARTH_KM
+from media_index.places.world import Area
 from media_index.search.filters import ranges, spoken
 from media_index.search.filters.base import Filter, Lasting, Scope, either, numbered, says
 from media_index.search.filters.camera import captured
@@ -194,7 +196,13 @@ def _box(point: ranges.Point) -> Q:
 
 
 def _names(value: str) -> str:
-    return spoken.alternatives(value, _titled)
+    return spoken.alternatives(value, _place_name)
+
+
+def _place_name(part: str) -> str:
+    """A country by its own name in the language of who asks; anything else as it was typed."""
+    named = _country_name(part)
+    return named if fold(part) in (fold(one.name) for one in _countries_called(part)) else _titled(part)
 
 
 def _countries(value: str) -> str:
@@ -202,10 +210,16 @@ def _countries(value: str) -> str:
 
 
 def _country_name(part: str) -> str:
-    """The English name, where it was told by its code or in another language."""
+    """The name in the language of who asks, where it was told by its code or in another one."""
+    found = _countries_called(part)
+    if len(found) != 1:
+        return _titled(part)
+    return country_name(found[0].code, found[0].name, get_language() or ENGLISH)
+
+
+def _countries_called(part: str) -> Sequence[Area]:
     known = world_if_ready()
-    found = [] if known is None else gazetteer.areas_called(known.countries, part)
-    return found[0].name if len(found) == 1 else _titled(part)
+    return () if known is None else gazetteer.areas_called(known.countries, part)
 
 
 def _titled(name: str) -> str:

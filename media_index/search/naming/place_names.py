@@ -83,8 +83,8 @@ def _shown(place: Place) -> tuple[tuple[str, str], tuple[str, str] | None]:
     country = place.country or place
     city = place.city or place
     if city.kind != Place.Kind.CITY:
-        return (country.name, country.name), None
-    return (country.name, country.name), (f"{city.name}, {country.name}", city.name)
+        return (country.name, country.said), None
+    return (country.name, country.said), (f"{city.name}, {country.name}", city.name)
 
 
 def _counted(media: QuerySet[Media]) -> QuerySet[Capture, tuple[int, int]]:

@@ -82,10 +82,11 @@ class Clause:
         )
 
     def _is_understood(self, place: int) -> bool:
-        """Whether something stands there that is more than words: a sign, or what was read."""
+        """Whether something stands there that is more than words: a sign, what was read or refused."""
         if not 0 <= place < len(self._pieces):
             return False
-        return self._pieces[place].read or self._pieces[place].sort is not Sort.TERM
+        piece = self._pieces[place]
+        return piece.read or piece.sort is not Sort.TERM or piece.node is None
 
     def _spoken(self, words: Sequence[Piece], stripped: Sequence[Piece]) -> str:
         """The words of a text with their commas and the article before it."""

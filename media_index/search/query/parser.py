@@ -36,9 +36,9 @@ def parse(
     """``source`` as a tree; ``keys`` are the filters there are. A word before a colon that is none of them is text.
 
     Names of the ``vocabulary`` and phrases of one of the ``languages`` (English) in plain words become filters: of that
-    which knows the most of the words, of several the first. Quotation marks prevent that. Relative dates count from ``today``. ``check(key, value)`` raises
-    :class:`ValueError` with what a filter wants where it cannot take a value: typed so, that is a problem; words are
-    then only words.
+    which knows the most of the words, of several the first. Quotation marks prevent that. Relative dates count from
+    ``today``. ``check(key, value)`` raises :class:`ValueError` with what a filter wants where it cannot take a value:
+    typed so, that is a problem; words are then only words.
     """
     problems: list[QueryError] = []
     if len(source) > LONGEST:

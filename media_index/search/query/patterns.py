@@ -38,6 +38,7 @@ class Rule:
     closed: bool = False
     cued: bool = False
     unlisted: bool = False
+    insists: bool = False
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ class Sort(Enum):
 @dataclass(frozen=True, slots=True)
 class Piece:
     """``node`` is that of a term; ``text`` and ``fold`` a word's. ``read`` says that the term was found in words,
-    ``tight`` of a "not" that it takes one thing only."""
+    ``tight`` of a "not" that it takes one thing only, ``known`` of a word that it belongs to a fixed expression."""
 
     sort: Sort
     start: int
@@ -38,6 +38,7 @@ class Piece:
     spaced: bool = True
     read: bool = False
     tight: bool = False
+    known: bool = False
 
     @property
     def reading(self) -> Reading | None:
@@ -66,10 +67,10 @@ def pieces(tokens: Sequence[Token], reader: Reader, language: Language) -> Itera
                 yield from (_word(one) for one in tokens[place : found.end])
             else:
                 node = placed(found.node, token.start, last.end)
-                yield Piece(Sort.TERM, token.start, last.end, node, read=True, spaced=token.spaced)
+                yield Piece(Sort.TERM, token.start, last.end, node, read=not found.refused, spaced=token.spaced)
             place = found.end
         elif idiom > place:
-            yield from (_word(one) for one in tokens[place:idiom])
+            yield from (replace(_word(one), known=True) for one in tokens[place:idiom])
             place = idiom
         elif (end := reader.phrase("take_away", place)) > place:
             yield Piece(Sort.NOT, token.start, tokens[end - 1].end, text=_said(tokens[place:end]), fold=token.fold)
@@ -84,6 +85,8 @@ def _between_courtesies(tokens: Sequence[Token], reader: Reader) -> tuple[int, i
     begin, end = 0, len(tokens)
     while (after := reader.phrase("start", begin)) > begin:
         begin = after
+        while begin < end and tokens[begin].kind is Kind.COMMA:
+            begin += 1
     for place in range(len(tokens) - 1, begin, -1):
         if reader.phrase("courtesy", place) == end:
             end = place

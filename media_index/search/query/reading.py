@@ -37,11 +37,13 @@ _HASH = "#"
 @dataclass(frozen=True, slots=True)
 class Found:
     """The tokens up to ``end`` (exclusive) mean ``node``. Without a node they are a date that does not exist, and stay
-    words. ``rank`` orders several readings at one place."""
+    words. ``rank`` orders several readings at one place. What is ``refused`` cannot be meant otherwise, although its
+    filter does not take the value."""
 
     node: Node | None
     end: int
     rank: tuple[int, int]
+    refused: bool = False
 
 
 class Reader:
@@ -230,8 +232,13 @@ class Reader:
 
     def _phrase(self, match: Match, place: int) -> Iterator[Found]:
         node = _all(self._filter(template, match.values) for template in match.rule.filters)
+        rank = (match.end - place, CUED if match.rule.after else UNCUED)
         if node is not None:
-            yield Found(node, match.end, (match.end - place, CUED if match.rule.after else UNCUED))
+            yield Found(node, match.end, rank)
+        elif match.rule.insists:
+            key, _, value = match.rule.filters[0].partition(":")
+            if key in self._keys:
+                yield Found(Condition(key, value), match.end, rank, refused=True)
 
     def _filter(self, template: str, values: Values) -> Node | None:
         """The node of ``key:{slot}``, ``-key:value`` or ``-~words``."""

@@ -68,7 +68,11 @@ def _way(found: Sequence[Token], language: Language, world: World) -> Way:
     row = tuple(pieces(tokens, reader, language))
     shared = language.words("shared")
     known = frozenset().union(*(language.words(name) for name in GRAMMAR)) - shared
-    return Way(language, row, sum(len(one.text) for one in row if one.sort is Sort.WORD and one.fold not in known))
+    return Way(language, row, sum(len(one.text) for one in row if _is_left(one, known)))
+
+
+def _is_left(piece: Piece, known: Collection[str]) -> bool:
+    return piece.sort is Sort.WORD and not piece.known and piece.fold not in known
 
 
 def keys_of(keys: Collection[str], languages: Iterable[Language]) -> frozenset[str]:

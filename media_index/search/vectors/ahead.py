@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.db.models.sql.where import AND
+from django.db.models.sql.where import AND, WhereNode
 
 from media_index.models import Media
 from media_index.models.media import HasFile
@@ -29,5 +29,5 @@ def without_files(media: QuerySet[Media]) -> tuple[str, tuple[Any, ...]] | None:
     others = [child for child in where.children if not isinstance(getattr(child, "lhs", child), HasFile)]
     if len(others) == len(where.children):
         return None
-    wider.query.where = where.create(others, AND)
+    wider.query.where = WhereNode(others, AND)
     return statement(wider)

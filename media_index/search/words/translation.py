@@ -42,7 +42,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 @dataclass(frozen=True, slots=True)
 class Words:
     """German to English, folded: ``content`` words of their own meaning, ``beside`` those that need one of them,
-    ``surely`` those that are German where the query is; and words that are ``english`` although they look like a form of one, or ``either`` (a strand of hair, a bank teller).
+    ``surely`` those that are German where the query is; and words that are ``english`` although they look like a form
+    of one, or ``either`` (a strand of hair, a bank teller).
     """
 
     content: dict[str, str]
@@ -114,7 +115,7 @@ def translate(text: str, *, is_german: bool = False) -> str:
         if count:
             pieces.append((found[place].start(), found[place + count - 1].end(), english, is_content))
         place += max(count, 1)
-    if not any(is_content for *_, is_content in pieces):
+    if not is_german and not any(is_content for *_, is_content in pieces):
         return text
     result, end = "", 0
     for start, stop, english, _ in pieces:

@@ -2,12 +2,7 @@
 export async function fragment(url) {
   const answer = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => undefined);
   if (!answer?.ok || answer.redirected) return undefined;
-  return parsed(await answer.text());
-}
-
-// Nothing of it is loaded yet, nor does it run.
-export function parsed(markup) {
   const template = document.createElement("template");
-  template.innerHTML = markup;
+  template.innerHTML = await answer.text();
   return template.content;
 }

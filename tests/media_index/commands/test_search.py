@@ -27,7 +27,7 @@ def test_best_first_for_people(shelf: Shelf) -> None:
 def test_as_a_document(shelf: Shelf) -> None:
     answer = document("search", "blue type:photo year:soon", "--limit", "1")
     assert list(answer) == [
-        *("query", "understood", "problems", "count", "results", "nearest", "translated", "caution", "offers"),
+        *("query", "understood", "problems", "count", "results", "nearest", "translated", "caution", "meant", "offers"),
     ]
     assert (answer["query"], answer["understood"], answer["count"]) == ("blue type:photo year:soon", ["only photos"], 1)
     assert [(one["position"], one["message"][:5]) for one in answer["problems"]] == [(16, "year:")]
@@ -60,6 +60,7 @@ def test_what_cannot_be_read_is_told_beside_the_results(shelf: Shelf) -> None:
 def test_a_mistyped_filter_is_asked_about(shelf: Shelf) -> None:
     _, errors = both("search", "red yaer:2020")
     assert "Did you mean: red year:2020\n" in errors
+    assert document("search", "red yaer:2020")["meant"] == "red year:2020"
 
 
 def test_a_member_finds_what_they_may_see(shelf: Shelf) -> None:

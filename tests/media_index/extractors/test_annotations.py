@@ -71,7 +71,7 @@ def test_what_cameras_write_is_nobodys_word(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Our new digital camera", "Samsung phones of grandma", "1984", "Sony and Kodak, our cats"]
+    "text", ["Our new digital camera", "Samsung phones of grandma", "1984", "🎂 🎉", "Sony and Kodak, our cats"]
 )
 def test_what_only_looks_like_it_stays(text: str) -> None:
     assert read(context({"ImageDescription": text})).caption == text

@@ -44,7 +44,7 @@ class Household:
     def __init__(self, rng: Random) -> None:
         self.rng = rng
         self.source = SourceFactory()
-        self.members = [MemberFactory(), MemberFactory()]
+        self.members = [MemberFactory(is_staff=True), MemberFactory(is_staff=True)]
         self.media = [MediaFactory(sources=[self.source]) for _ in range(6)]
         self.ids = [one.pk for one in self.media]
 

@@ -9,10 +9,16 @@ from tests.media_index.search.world import Case, cases, understood, understood_i
 TABLES = ("phrases.tsv", "phrases_more.tsv")
 
 
-@pytest.mark.parametrize("case", [case for table in TABLES for case in cases(table)], ids=lambda case: case.query)
-def test_each_is_read_as_the_table_says(case: Case) -> None:
+@pytest.mark.parametrize("table", TABLES)
+def test_each_is_read_as_the_table_says(table: str) -> None:
+    read = {case.query: _said(case) for case in cases(table)}
+    assert {query: said for query, said in read.items() if said[0] != said[1]} == {}
+
+
+def _said(case: Case) -> tuple[tuple[str, tuple[int, ...]], tuple[str, tuple[int, ...]]]:
+    """What the reader makes of a case, and what the table says."""
     tree = understood(case.query)
-    assert (str(tree), tuple(one.position for one in tree.problems)) == (case.tree, case.problems)
+    return (str(tree), tuple(one.position for one in tree.problems)), (case.tree, case.problems)
 
 
 @pytest.mark.parametrize("case", cases("phrases_german.tsv"), ids=lambda case: case.query)

@@ -12,8 +12,10 @@ import pytest
 from django.core.cache import cache as kept
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import override
 
 from media_index import thumbnail_store
+from media_index.models import Place
 from people.models import Member
 from scanpix.translating.catalogues import catalogues, read
 from tests.media_index.views.addresses import POST, addresses
@@ -152,6 +154,20 @@ def test_scripts_are_answered_in_english(rows: Rows, german: Client) -> None:
     answer = german.get(reverse("search"), {"q": "month:6 year:abc"}, HTTP_ACCEPT="application/json")
     text = answer.content.decode()
     assert "taken in June" in text and "Juni" not in text
+
+
+def test_scripts_may_ask_in_german(rows: Rows, german: Client) -> None:
+    answer = german.get(reverse("search"), {"q": "im Juni ohne Videos"}, HTTP_ACCEPT="application/json")
+    text = answer.content.decode()
+    assert '"understood": ["taken in June", "not only videos"]' in text
+
+
+def test_countries_are_called_as_in_german() -> None:
+    italy = Place(kind=Place.Kind.COUNTRY, code="IT", name="Italy")
+    with override("de"):
+        assert (italy.said, str(italy)) == ("Italien", "Italy")
+    with override("en"):
+        assert italy.said == "Italy"
 
 
 def test_numbers_in_drawings_have_points(rows: Rows, german: Client) -> None:

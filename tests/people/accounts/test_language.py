@@ -81,7 +81,9 @@ def test_the_clock_is_the_members(own: Client, zone: str, said: str) -> None:
     assert f"Nach deinen Einstellungen ist es jetzt {said}." in text
 
 
-@pytest.mark.parametrize("values", [{"language": "tlh"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}, {"theme": "pink"}])
+@pytest.mark.parametrize(
+    "values", [{"language": "tlh"}, {"time_zone": "Mars/Olympus"}, {"time_zone": "../etc/passwd"}, {"theme": "pink"}]
+)
 def test_what_there_is_not_is_refused(own: Client, member: Member, values: dict[str, str]) -> None:
     response = own.post(reverse("language"), values)
     assert response.status_code == 200

@@ -165,6 +165,7 @@ class Language:
                     after=_folded(table.get("after", ())),
                     not_after=_folded(table.get("not_after", ())),
                     unlisted=table.get("unlisted", False),
+                    insists=table.get("insists", False),
                     closed=table.get("closed", False),
                     cued=table.get("cued", False),
                 ),

@@ -191,6 +191,34 @@ class TestOrder:
             with pytest.raises(ChangeError, match="changed meanwhile"):
                 service.items_move(album=album, item_ids=items, before=before, member=world.anna)
 
+    def test_undoing_asks_for_the_right_to_change_it_so(self, world: World) -> None:
+        one, two = world.photo(), world.photo()
+        album = world.album(one, two)
+        note, _record = service.note_add(album=album, text="hello", before=None, member=world.anna)
+        hers = [
+            lambda: service.album_edit(album=album, about=About("Winter"), member=world.anna),
+            lambda: service.items_move(
+                album=album, item_ids=[note.pk], before=album.items.earliest("pk").pk, member=world.anna
+            ),
+            lambda: service.album_add(album=album, media_ids=[world.photo().pk], member=world.anna),
+            lambda: service.note_change(note=note, text="other words", member=world.anna),
+            lambda: service.album_delete(album=album, member=world.anna),
+        ]
+        admin = MemberFactory(is_staff=True)
+        for change_it in hers:
+            before = state()
+            change_it()
+            with pytest.raises(ChangeError, match="ask them"):
+                undo(world.ben)
+            undo(admin)
+            assert state() == before
+        service.album_remove(album=album, media_ids=[two.pk], member=world.anna)
+        undo(world.ben)  # as he might put it in
+        assert seen(album, world.anna) == [one.pk, two.pk]
+        service.album_add(album=album, media_ids=[world.photo().pk], member=world.ben)
+        undo(world.ben)
+        assert seen(album, world.anna) == [one.pk, two.pk]
+
     def test_a_note_without_words_goes(self, world: World) -> None:
         album = world.album(world.photo())
         note, _record = service.note_add(album=album, text=" Day one\r\nAt the sea ", before=None, member=world.ben)

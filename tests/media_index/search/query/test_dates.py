@@ -12,7 +12,7 @@ from media_index.search.query import values
 from media_index.search.query.ast import And
 from media_index.search.query.calendar import Day, Recurring, Span, easter, holiday, months
 from media_index.search.query.dates import OPERATIONS
-from media_index.search.query.language import language
+from media_index.search.query.language import holidays_of_all, known, language
 from media_index.search.query.parser import parse
 from tests.media_index.search.world import KEYS
 
@@ -175,9 +175,14 @@ class TestRelative:
 
 
 def test_each_operation_is_used_and_known() -> None:
-    tables = language().tables
-    named = {rule["is"] for family in ("year", "date", "bound") for rule in tables[family]}
-    assert named == set(OPERATIONS)
+    families = [one.tables[family] for one in known() for family in ("year", "date", "bound")]
+    assert {rule["is"] for rules in families for rule in rules} == set(OPERATIONS)
+
+
+def test_a_holiday_is_on_the_same_days_in_all_languages() -> None:
+    for one in known():
+        assert one.holidays.items() <= holidays_of_all().items()
+        assert all(holiday(rule, 2019).begin for rule in one.holidays.values())
 
 
 def test_all_that_a_date_gives_can_be_read_as_a_value() -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from media_index.search.query.ast import And, Condition, Node, Not, Or, Query, Text
-from media_index.search.query.language import Language, language
+from media_index.search.query.language import Language, known, read_by
 from media_index.search.query.names import Vocabulary
 from media_index.search.query.parser import LONGEST, parse
-from tests.media_index.search.world import KEYS, TODAY, VOCABULARY, cases, understood
+from tests.media_index.search.world import KEYS, TODAY, VOCABULARY, cases, understood, understood_in_german
 
 SOME_KEYS = frozenset({"year", "label", "camera"})
 WORDS = st.sampled_from(
@@ -45,6 +45,8 @@ WORDS = st.sampled_from(
 QUERIES = st.lists(WORDS, max_size=12).flatmap(
     lambda words: st.sampled_from([" ", ""]).map(lambda between: between.join(words))
 )
+GERMAN_WORDS = st.sampled_from([word for case in cases("phrases_german.tsv") for word in case.query.split()])
+GERMAN = st.lists(GERMAN_WORDS, max_size=12).map(" ".join)
 ANYTHING = st.one_of(st.text(max_size=200), QUERIES)
 
 
@@ -109,10 +111,19 @@ class TestWithoutALanguage:
         tree = parse("Anna und Ben im Juni 2020 ohne Carl", KEYS, VOCABULARY, today=TODAY, languages=[german])
         assert str(tree) == "person:Anna person:Ben ~im taken:2020-06 -person:Carl"
 
-    def test_every_word_of_english_has_a_meaning(self) -> None:
-        english = language()
+    @pytest.mark.parametrize("spoken", known(), ids=lambda one: one.code)
+    def test_every_word_of_a_language_has_a_meaning(self, spoken: Language) -> None:
         for family in ("phrase", "year", "date", "bound", "start", "idiom", "take_away"):
-            assert english.patterns(family).words or english.patterns(family).slots
+            assert spoken.patterns(family).words or spoken.patterns(family).slots
+
+    @pytest.mark.parametrize(("code", "read"), [("en", "en"), ("de", "de en"), ("de-at", "de en"), ("pt-br", "en")])
+    def test_english_is_always_read(self, code: str, read: str) -> None:
+        assert " ".join(one.code for one in read_by(code)) == read
+
+    @pytest.mark.parametrize("query", ["Hunde im Schnee", "dogs in the snow", "party"])
+    def test_the_language_is_that_which_knows_the_most(self, query: str) -> None:
+        found = parse(query, KEYS, languages=read_by("de")).language
+        assert found == {"Hunde im Schnee": "de", "dogs in the snow": "en", "party": ""}[query]
 
 
 class TestProblems:
@@ -253,6 +264,13 @@ class TestAnyInput:
             assert 0 <= one.start < one.end <= len(query)
         for problem in tree.problems:
             assert 0 <= problem.position <= len(query)
+
+    @given(GERMAN)
+    def test_is_read_in_german_too(self, query: str) -> None:
+        tree = understood_in_german(query)
+        assert all(0 <= one.start <= one.end <= len(query) for one in every(tree.root))
+        assert bool(tree.spoken) == bool(tree.texts)
+        assert understood_in_german(str(tree)).root == tree.root
 
     @given(ANYTHING)
     def test_has_words_to_ask_for_wherever_a_text_ranks(self, query: str) -> None:

@@ -13,12 +13,16 @@ from django.test.utils import CaptureQueriesContext
 from numpy.typing import NDArray
 from pytest_django.plugin import DjangoDbBlocker
 
-from media_index.models import Embedding, Encoder, Media
+from media_index.models import Embedding, Encoder, Location, Media, Source
 from media_index.search.vectors import nearest as module
+from media_index.search.vectors.ahead import without_files
 from media_index.search.vectors.calibration import Calibration
 from media_index.search.vectors.nearest import (
+    AHEAD,
     FIRST_WALK,
+    ahead_statement,
     choose,
+    ef_search,
     exact_statement,
     index_settings,
     nearest,
@@ -27,7 +31,7 @@ from media_index.search.vectors.nearest import (
     walk_statement,
 )
 from media_index.search.vectors.vector_index import ensure_index, index_name
-from tests.factories import LocationFactory, SourceFactory
+from tests.factories import SourceFactory
 
 ROWS = 6000
 DIMENSIONS = 32
@@ -72,6 +76,18 @@ def truth(vectors: NDArray[np.float32], query: NDArray[np.float32], keep: NDArra
 
 def hashes(found: list[module.Near]) -> set[str]:
     return set(Media.objects.filter(pk__in=[one.media_id for one in found]).values_list("content_hash", flat=True))
+
+
+def give_files(source: Source) -> None:
+    """One to each media."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size,"
+            " mtime_ns, problem, seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'),"
+            " ''::bytea, 1, 1, '', 0, now() FROM media_index_media",
+            [source.pk],
+        )
+        cursor.execute("ANALYZE media_index_location")
 
 
 def plan_of(sql: str, parameters: list[object]) -> str:
@@ -141,6 +157,60 @@ def test_where_the_index_gives_up_the_exact_way_is_taken(world: tuple[Encoder, N
     assert len([one for one in asked.captured_queries if "WITH walked" in one["sql"]]) == 1
 
 
+def test_who_may_see_is_asked_of_the_nearest_alone(world: tuple[Encoder, NDArray[np.float32]]) -> None:
+    """Where most may be seen. What may not never comes, were it all of the nearest."""
+    encoder, vectors = world
+    seen, other = SourceFactory(), SourceFactory()
+    give_files(seen)
+    cluster = np.array(Media.objects.order_by("content_hash").values_list("width", flat=True))
+    far = [int(cluster[row]) for row in np.argsort(vectors @ vectors[0])[:400]]
+    media, keep = Media.objects.in_sources([seen.pk]).filter(width__in=far), np.isin(cluster, far)
+    assert choose(media, encoder, 20).is_ahead
+    found = ahead_statement(media, encoder, vectors[0], 20)
+    assert found is not None
+    assert index_name(encoder) not in plan_of(*found)
+    hidden: set[str] = set()
+    for count, ways in ((0, 1), (10, 1), (AHEAD * 20, 2)):
+        hidden |= truth(vectors, vectors[0], keep, count)
+        Location.objects.filter(media__content_hash__in=hidden).update(source=other)
+        keep &= ~np.array([f"{n:064x}" in hidden for n in range(ROWS)])
+        with CaptureQueriesContext(connection) as asked:
+            near = nearest(media, encoder, vectors[0], limit=20)
+        assert hashes(near) == truth(vectors, vectors[0], keep, 20)
+        exact = [one["sql"] for one in asked.captured_queries if ") + 0 AS distance" in one["sql"]]
+        assert len(exact) == ways
+        assert "WITH near" in exact[0]
+
+
+def test_a_filter_without_files_or_with_others_is_asked_whole() -> None:
+    assert without_files(Media.objects.filter(width=1)) is None
+    assert without_files(Media.objects.present() | Media.objects.filter(width=1)) is None
+    wider = without_files(Media.objects.present().filter(width=1))
+    assert wider is not None
+    assert "media_index_location" not in wider[0]
+    assert wider[1] == (1,)
+
+
+def test_few_that_may_be_seen_are_asked_for_first(world: tuple[Encoder, NDArray[np.float32]]) -> None:
+    """A guest sees little: most of what is near would be compared for nothing."""
+    encoder, _ = world
+    household, own = SourceFactory(), SourceFactory()
+    give_files(household)
+    Location.objects.filter(media__height__lt=20).update(source=own)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE media_index_location")
+    assert choose(Media.objects.in_sources([household.pk]), encoder, 5).is_ahead
+    assert not choose(Media.objects.in_sources([own.pk]), encoder, 5).is_ahead
+
+
+@pytest.mark.parametrize(
+    ("total", "expected"), [(0, 400), (100_000, 400), (225_000, 600), (400_000, 800), (10**7, 800)]
+)
+def test_a_walk_looks_at_more_among_more(total: int, expected: int) -> None:
+    assert ef_search(total) == expected
+    assert index_settings(expected)["hnsw.ef_search"] == expected
+
+
 def test_a_filter_that_says_what_the_query_says_takes_one_short_walk(
     world: tuple[Encoder, NDArray[np.float32]],
 ) -> None:
@@ -204,16 +274,7 @@ def test_encoders_do_not_mix(world: tuple[Encoder, NDArray[np.float32]]) -> None
 def test_the_way_through_sources_uses_the_index_too(world: tuple[Encoder, NDArray[np.float32]]) -> None:
     encoder, vectors = world
     source = SourceFactory()
-    for media in Media.objects.all()[:1]:
-        LocationFactory(source=source, media=media)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO media_index_location (source_id, media_id, path, raw_path, path_hash, folder_hash, size,"
-            " mtime_ns, problem, seen_in, created_at) SELECT %s, id, id::text, ''::bytea, decode(md5(id::text), 'hex'),"
-            " ''::bytea, 1, 1, '', 0, now() FROM media_index_media",
-            [source.pk],
-        )
-        cursor.execute("ANALYZE media_index_location")
+    give_files(source)
     for media in (Media.objects.present(), Media.objects.in_sources([source.pk])):
         text = plan_of_walk(media, encoder, vectors[0], 50)
         assert f"Index Scan using {index_name(encoder)}" in text

@@ -39,10 +39,19 @@ def asked(query: str) -> str:
         ("Strand", "beach"),
         ("Kinder am Strand", "children at beach"),
         ("ein Handy auf dem Tisch", "a mobile phone on the table"),
+        ("Geburtstagskuchen", "birthday cake"),
+        ("Strandurlaub", "beach vacation"),
     ],
 )
 def test_words_of_the_list(german: str, english: str) -> None:
     assert asked(german) == english
+
+
+@pytest.mark.parametrize(
+    ("german", "english"), [("Kind mit Hut im Boot", "child with hat in boat"), ("alte", "old"), ("Rock", "skirt")]
+)
+def test_where_the_query_is_german_so_are_its_words(german: str, english: str) -> None:
+    assert translate(german, is_german=True) == english
 
 
 @pytest.mark.parametrize(
