@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale, UnknownLocaleError
-
 ENGLISH = "en"
 
 
@@ -17,6 +15,9 @@ def country_name(code: str, english: str, language: str) -> str:
 
 @cache
 def _names(language: str) -> dict[str, str]:
+    # Only where somebody reads another language: a web process that speaks English alone does without.
+    from babel import Locale, UnknownLocaleError
+
     try:
         return dict(Locale.parse(language, sep="-").territories)
     except (UnknownLocaleError, ValueError):
