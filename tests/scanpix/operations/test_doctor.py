@@ -210,8 +210,9 @@ class TestFolder:
         assert "a restore was interrupted" in interrupted.text
         assert open_one.advice == f"Run `chmod 600 {data / 'secret_key'}`."
 
-    def test_no_room(self, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_no_room(self, data: Path, settings: LazySettings, monkeypatch: pytest.MonkeyPatch) -> None:
         assert one(folder.space()).level == Level.OK
+        settings.MIN_FREE_MB = 10**9
         monkeypatch.setattr(disk, "LEAST_FILES", 1 << 62)
         monkeypatch.setattr(disk, "SMALL_DISK_SHARE", 2.0)
         assert one(folder.space()).level == Level.FAIL
