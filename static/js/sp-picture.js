@@ -44,7 +44,7 @@ class SpPicture extends HTMLElement {
 
   send() {
     if (!this.input.files.length) return;
-    this.querySelector("[data-said]").textContent = "Sending …";
+    this.querySelector("[data-said]").textContent = this.dataset.sending;
     this.form.requestSubmit();
   }
 }
