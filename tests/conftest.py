@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from django.conf import settings
 from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
+from media_index import plugins
 from media_index.places import table
 from scanpix.runtime import postgres
 from scanpix.translating.catalogues import compile_all
@@ -35,6 +37,13 @@ examples.load_profile("house")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The embedded server runs as long as any process of the run holds it."""
     postgres.hold(settings.DATA, settings.POSTGRES_OPTIONS)
+
+
+@pytest.fixture(autouse=True)
+def _filters_as_registered() -> Iterator[None]:
+    """A test that had other plug-ins leaves none of their filters behind. It ends after what was patched is back."""
+    yield
+    plugins.filters.cache_clear()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
@@ -23,12 +22,6 @@ from tests.media_index.search.test_engine import embed
 def own(monkeypatch: pytest.MonkeyPatch) -> None:
     """The index alone, without what other apps bring."""
     monkeypatch.setattr(plugins, "_plugins", {"media_index": builtin.PLUGIN})
-    plugins.filters.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def filters_afterwards() -> Iterator[None]:
-    yield
     plugins.filters.cache_clear()
 
 
