@@ -51,10 +51,10 @@ function move(event, x, y) {
   return true;
 }
 
-function end() {
+function end(event) {
   clearTimeout(sweep?.timer);
-  // The click that ends a drag must open nothing.
-  if (sweep?.moving) {
+  // The click that ends a drag must open nothing. A finger's has none, as its touchend is prevented: a tap soon after counts.
+  if (sweep?.moving && event?.type === "mouseup") {
     window.addEventListener("click", stop, { capture: true, once: true });
     setTimeout(() => window.removeEventListener("click", stop, { capture: true }), 50);
   }
