@@ -68,12 +68,8 @@ def read_tags(source: bytes | BinaryIO) -> dict[str, Any]:
     file = io.BytesIO(_without_prefix(source)) if isinstance(source, bytes) else source
     tags: dict[str, Any] = {}
     try:
-        file.seek(0)
-        header = file.read(8)
-        order = _ORDERS.get(header[:4])
-        if order is None:
-            return tags
-        pointers = _read_directory(file, order, struct.unpack(order + "I", header[4:])[0], TAGS, tags)
+        order, main = _head(file)
+        pointers = _read_directory(file, order, main, TAGS, tags)
         for pointer, names in ((_EXIF_POINTER, TAGS), (_GPS_POINTER, GPSTAGS)):
             if pointer in pointers:
                 _read_directory(file, order, pointers[pointer], names, tags)
@@ -87,12 +83,8 @@ def read_blocks(file: BinaryIO, wanted: Collection[int]) -> dict[int, bytes]:
     or is longer than a megabyte is left out."""
     found: dict[int, bytes] = {}
     try:
-        file.seek(0)
-        header = file.read(8)
-        order = _ORDERS.get(header[:4])
-        if order is None:
-            return found
-        file.seek(struct.unpack(order + "I", header[4:])[0])
+        order, main = _head(file)
+        file.seek(main)
         (count,) = struct.unpack(order + "H", file.read(2))
         table = file.read(12 * min(count, _MAX_ENTRIES))
         for at in range(0, len(table) - 11, 12):
@@ -104,6 +96,17 @@ def read_blocks(file: BinaryIO, wanted: Collection[int]) -> dict[int, bytes]:
     except _BROKEN:
         return found
     return found
+
+
+def _head(file: BinaryIO) -> tuple[str, int]:
+    """The order of bytes and where the main directory stands. Raises ``ValueError`` for what is no TIFF."""
+    file.seek(0)
+    header = file.read(8)
+    order = _ORDERS.get(header[:4])
+    if order is None:
+        raise ValueError("no TIFF")
+    main: int = struct.unpack(order + "I", header[4:])[0]
+    return order, main
 
 
 def _without_prefix(block: bytes) -> bytes:

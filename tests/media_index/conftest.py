@@ -46,7 +46,6 @@ def trial(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     cache.clear()
     yield
     WORKSHOP.reset()
-    plugins.filters.cache_clear()
 
 
 @pytest.fixture
@@ -62,7 +61,6 @@ def colours(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Encoder]:
     cache.clear()
     yield Encoder.objects.create(name=colour_encoder.SMALL, version="1", dimensions=3, state=Encoder.State.ACTIVE)
     WORKSHOP.reset()
-    plugins.filters.cache_clear()
 
 
 @pytest.fixture

@@ -43,7 +43,6 @@ def plugged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     plugins.filters.cache_clear()
     PerScope.forget()
     yield
-    plugins.filters.cache_clear()
     PerScope.forget()
 
 
