@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
-from media_index.encoders import bundle
 from research.bench.portal import Portal, processes_of, serving
 from research.browser import launch
+from tests.bundled_models import shared_models
 from tests.clusters import remove_cluster
 from tests.e2e.households import PATIENCE_MS, Home, listened, make_account, photos_in, wait_until_indexed
 
@@ -60,12 +60,7 @@ def album(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """A folder with the bundled networks; parallel workers share one, made under the export's own lock."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "models"
-    folder.mkdir(exist_ok=True)
-    bundle.ensure(folder)
-    return folder
+    return shared_models(tmp_path_factory, request.config)
 
 
 @pytest.fixture

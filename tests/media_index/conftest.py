@@ -11,7 +11,7 @@ from django.core.cache import cache
 from PIL import Image
 
 from media_index import builtin, plugins
-from media_index.encoders import bundle, registry
+from media_index.encoders import registry
 from media_index.extractors import embedding
 from media_index.models import Encoder, Source
 from media_index.runner import Runner
@@ -19,18 +19,14 @@ from media_index.scanning.scan import scan_run
 from media_index.search import asking
 from media_index.search.vectors.text_side import TextSide
 from media_index.workshop import WORKSHOP
+from tests.bundled_models import shared_models
 from tests.factories import SourceFactory
 from tests.media_index import colour_encoder, trial_plugin
 
 
 @pytest.fixture(scope="session")
 def bundled_models(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
-    """A models folder with the bundled networks; parallel workers share one, made under the export's own lock."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if hasattr(request.config, "workerinput") else base) / "bundled-models"
-    folder.mkdir(exist_ok=True)
-    bundle.ensure(folder)
-    return folder
+    return shared_models(tmp_path_factory, request.config)
 
 
 @pytest.fixture

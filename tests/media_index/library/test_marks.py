@@ -8,24 +8,9 @@ from media_index.library.history import ChangeError, change_undo
 from media_index.library.marks import favourite_set, rating_set, shelf_set
 from media_index.models import Favourite, Media, Source, Stack
 from people.models import Member
-from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
+from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Member:
-    return MemberFactory()
-
-
-@pytest.fixture
-def source() -> Source:
-    return SourceFactory()
-
-
-@pytest.fixture
-def ids(source: Source) -> list[int]:
-    return [MediaFactory(sources=[source]).pk for _ in range(3)]
 
 
 def test_favourites_are_each_members_own(ids: list[int], member: Member) -> None:

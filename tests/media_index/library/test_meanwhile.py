@@ -17,24 +17,9 @@ from media_index.library.tags import service as tags
 from media_index.models import Album, AlbumItem, Change, Favourite, Media, Source, Tag
 from media_index.search.filters.base import Scope
 from people.models import Member
-from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory, SourceFactory
+from tests.factories import MediaFactory, MemberFactory, PrivateSourceFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Member:
-    return MemberFactory()
-
-
-@pytest.fixture
-def source() -> Source:
-    return SourceFactory()
-
-
-@pytest.fixture
-def ids(source: Source) -> list[int]:
-    return [MediaFactory(sources=[source]).pk for _ in range(3)]
 
 
 ON_AN_ALBUM: dict[str, Callable[[Album, list[int], Any], object]] = {

@@ -14,19 +14,9 @@ from media_index.search.facets import divided
 from media_index.search.filters.base import Scope
 from media_index.search.scrubber import scrubber
 from people.models import Face, Member, Person
-from tests.factories import MediaFactory, MemberFactory, SourceFactory
+from tests.factories import MediaFactory, MemberFactory
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def member() -> Member:
-    return MemberFactory()
-
-
-@pytest.fixture
-def source() -> Source:
-    return SourceFactory()
 
 
 @pytest.fixture
